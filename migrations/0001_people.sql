@@ -1,0 +1,56 @@
+-- Who acts: offices in their reporting tree, accounts, sessions, tokens.
+
+create table offices (
+    id text primary key,
+    code text not null,
+    name text not null,
+    name_en text not null,
+    level text not null check (level in ('nation', 'province', 'city', 'county', 'station')),
+    parent text references offices (id),
+    -- the office of each level above, and the office itself at its own level: a scope is an equality on one of them
+    province text references offices (id),
+    city text references offices (id),
+    county text references offices (id),
+    station text references offices (id),
+    region text not null,
+    active bigint not null,
+    version bigint not null
+);
+create unique index offices_code on offices (code);
+create index offices_parent on offices (parent, code);
+
+create table accounts (
+    id text primary key,
+    login text not null,
+    name text not null,
+    office text not null references offices (id),
+    enterprise text,
+    roles text not null,
+    badge text,
+    lang text not null,
+    password text not null,
+    must_change bigint not null,
+    totp text,
+    totp_step bigint,
+    recovery text not null,
+    external text,
+    active bigint not null,
+    failures bigint not null,
+    locked_until bigint not null,
+    created_at bigint not null,
+    version bigint not null
+);
+create unique index accounts_login on accounts (login);
+create unique index accounts_external on accounts (external);
+create index accounts_office on accounts (office, login);
+
+create table sessions (
+    token text primary key,
+    account text not null references accounts (id),
+    kind text not null check (kind in ('browser', 'token', 'pending')),
+    label text not null,
+    created_at bigint not null,
+    used_at bigint not null,
+    ends_at bigint not null
+);
+create index sessions_account on sessions (account, created_at);

@@ -1,0 +1,76 @@
+-- What happened: one event per act, the facts it adds to figures, and what waits for followers.
+
+create table events (
+    id text primary key,
+    at bigint not null,
+    actor text not null,
+    actor_name text not null,
+    office text not null,
+    kind text not null,
+    thing text not null,
+    name text not null,
+    verb text not null,
+    note text,
+    change text not null,
+    client text,
+    campaign text,
+    enterprise text,
+    province text,
+    city text,
+    county text,
+    station text
+);
+create index events_thing on events (thing, id);
+create index events_province on events (province, at, id);
+create index events_city on events (city, at, id);
+create index events_county on events (county, at, id);
+create index events_station on events (station, at, id);
+create index events_at on events (at, id);
+create index events_actor on events (actor, at, id);
+
+create table facts (
+    event text not null references events (id),
+    line bigint not null,
+    at bigint not null,
+    figure text not null,
+    amount bigint not null,
+    campaign text,
+    product text,
+    field text,
+    enterprise text,
+    thing text not null,
+    province text,
+    city text,
+    county text,
+    station text,
+    primary key (event, line)
+);
+create index facts_campaign on facts (campaign, figure, at);
+create index facts_province on facts (province, figure, at);
+create index facts_city on facts (city, figure, at);
+create index facts_county on facts (county, figure, at);
+create index facts_station on facts (station, figure, at);
+create index facts_thing on facts (thing, figure);
+
+create table outbox (
+    event text not null references events (id),
+    follower text not null,
+    due_at bigint not null,
+    tries bigint not null,
+    trouble text,
+    primary key (event, follower)
+);
+create index outbox_due on outbox (follower, due_at, event);
+
+create table words (
+    key text not null,
+    thing text not null,
+    kind text not null,
+    primary key (key, thing)
+);
+create index words_thing on words (thing);
+
+create table series (
+    name text primary key,
+    last bigint not null
+);

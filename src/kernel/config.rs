@@ -1,0 +1,86 @@
+//! Every setting, its meaning and its default.
+//!
+//! A setting comes from the command line, else from the environment, else from `paicha.toml` in the data folder, else
+//! from the default. Secrets come from the environment or from files only. `paicha doctor` prints what is in force;
+//! `docs/configuration.md` is written from this file by a test.
+
+use super::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Makes the struct and the reference of its settings in one breath.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $name:ident : $t:ty = $default:expr;)*) => {
+        /// The settings of one installation.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Config { $($(#[doc = $doc])+ pub $name: $t),* }
+        impl Default for Config {
+            fn default() -> Self { Self { $($name: $default),* } }
+        }
+        /// Name and meaning of each setting, in order.
+        pub const REFERENCE: &[(&str, &str)] = &[$((stringify!($name), concat!($($doc),+))),*];
+    };
+}
+
+settings! {
+    /// The data folder: database file, evidence, keys.
+    data: PathBuf = PathBuf::from("data");
+    /// The address served: `127.0.0.1:8080`. A demonstration folder is served on loopback only.
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+    /// A PostgreSQL address, `postgres://user@host/name`. Empty: one SQLite file in the data folder.
+    database_url: Option<String> = None;
+    /// The address people use, such as `https://paicha.example.gov.cn`; makes cookies secure and links whole.
+    public_url: Option<String> = None;
+    /// Largest piece of evidence, in bytes.
+    max_file_bytes: u64 = 50 * 1024 * 1024;
+    /// Evidence in an S3 bucket instead of the data folder: `s3://bucket/prefix`. Keys come from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, the server from `AWS_ENDPOINT`.
+    evidence_url: Option<String> = None;
+    /// A virus scanner that speaks the clamd protocol: `127.0.0.1:3310` or `/run/clamav/clamd.ctl`. Empty: files are not scanned.
+    clamd: Option<String> = None;
+    /// A folder with more fonts for documents, for rare characters in names.
+    fonts: Option<PathBuf> = None;
+    /// How long a browser session lasts without use, in minutes.
+    session_idle_minutes: i64 = 120;
+    /// How long a browser session lasts at the most, in hours.
+    session_max_hours: i64 = 12;
+    /// Wrong passwords in a row that lock an account.
+    lock_after: i64 = 5;
+    /// How long it stays locked, in minutes.
+    lock_minutes: i64 = 15;
+    /// Sign-in by another system (OpenID Connect): its issuer address. Empty: off.
+    oidc_issuer: Option<String> = None;
+    /// The name by which that system knows us. The secret comes from `PAICHA_OIDC_SECRET`.
+    oidc_client: Option<String> = None;
+}
+
+impl Config {
+    /// What stands in `paicha.toml` of the data folder, else the defaults.
+    pub fn load(data: PathBuf) -> Result<Self> {
+        let file = data.join("paicha.toml");
+        let mut config: Self = match std::fs::read_to_string(&file) {
+            Ok(text) => toml::from_str(&text).map_err(|e| Error::broken(format!("{}: {e}", file.display())))?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::default(),
+            Err(e) => return Err(Error::broken(format!("{}: {e}", file.display()))),
+        };
+        config.data = data;
+        Ok(config)
+    }
+
+    /// The reference in Markdown: `docs/configuration.md`.
+    pub fn reference() -> String {
+        let defaults = serde_json::to_value(Self::default()).unwrap_or_default();
+        let mut text = String::from(
+            "# Configuration\n\nWritten by a test from `src/kernel/config.rs`. Each setting stands in `paicha.toml` in the data folder, \
+             or in the environment as `PAICHA_` and its name in capitals.\n\n| setting | default | meaning |\n| --- | --- | --- |\n",
+        );
+        for (name, meaning) in REFERENCE {
+            let default = match &defaults[name] {
+                serde_json::Value::Null => "–".to_owned(),
+                value => format!("`{}`", value.to_string().trim_matches('"')),
+            };
+            text.push_str(&format!("| `{name}` | {default} | {} |\n", meaning.trim()));
+        }
+        text
+    }
+}

@@ -1,0 +1,33 @@
+//! Numbered steps that bring a database up to this program. One text for both engines.
+
+use super::Tx;
+use crate::kernel::{Error, Result};
+
+/// The steps in order. Add yours at the end; never change one that has been released.
+const STEPS: &[(i64, &str)] = &[
+    (1, include_str!("../../../migrations/0001_people.sql")),
+    (2, include_str!("../../../migrations/0002_record.sql")),
+];
+
+/// Takes the steps the database has not seen; says how many.
+pub(super) fn up(tx: &mut Tx) -> Result<u64> {
+    tx.0.script("create table if not exists schema_version (version bigint primary key)")?;
+    let at = version(tx)?;
+    let mut taken = 0;
+    for (number, sql) in STEPS.iter().filter(|(number, _)| *number > at) {
+        tx.0.script(sql).map_err(|e| Error::broken(format!("migration {number}: {e}")))?;
+        tx.run("insert into schema_version (version) values ($1)", crate::args![*number])?;
+        taken += 1;
+    }
+    Ok(taken)
+}
+
+/// How many steps are missing; all of them in an empty database.
+pub(super) fn behind(tx: &mut Tx) -> Result<u64> {
+    let at = version(tx).unwrap_or(0);
+    Ok(STEPS.iter().filter(|(number, _)| *number > at).count() as u64)
+}
+
+fn version(tx: &mut Tx) -> Result<i64> {
+    tx.get("select coalesce(max(version), 0) from schema_version", &[])
+}

@@ -1,0 +1,209 @@
+//! SQLite: one writer thread with group commit, a few readers.
+
+use super::{Connection, Row, Tx, Value};
+use crate::kernel::{Error, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, mpsc},
+};
+use tokio::sync::{Semaphore, oneshot};
+
+/// Readers beside the writer; more do not help on a machine of few cores.
+const READERS: usize = 4;
+/// Acts that share one fsync at the most.
+const GROUP: usize = 128;
+
+/// Work with its answer kept back until the group is on disk.
+type Work = Box<dyn FnOnce(std::result::Result<&mut rusqlite::Connection, String>) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
+
+pub(super) struct Sqlite {
+    writer: mpsc::Sender<Work>,
+    readers: Arc<Readers>,
+}
+
+struct Readers {
+    free: Mutex<Vec<rusqlite::Connection>>,
+    places: Semaphore,
+}
+
+impl Sqlite {
+    pub(super) async fn open(file: PathBuf) -> Result<Self> {
+        tokio::task::spawn_blocking(move || {
+            let mut connection = connect(&file)?;
+            let (writer, queue) = mpsc::channel::<Work>();
+            std::thread::Builder::new()
+                .name("sqlite-writer".into())
+                .spawn(move || {
+                    while let Ok(first) = queue.recv() {
+                        commit_together(&mut connection, std::iter::once(first).chain(queue.try_iter().take(GROUP)));
+                    }
+                })
+                .map_err(Error::broken)?;
+            let free = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>>>()?;
+            Ok(Self { writer, readers: Arc::new(Readers { free: Mutex::new(free), places: Semaphore::new(READERS) }) })
+        })
+        .await
+        .map_err(Error::broken)?
+    }
+
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Work = Box::new(move |connection| {
+            let done = connection.map_err(Error::broken).and_then(|c| under_savepoint(c, work));
+            Box::new(move |committed: std::result::Result<(), String>| {
+                // Nobody waits for the answer when the client has gone: the act stands all the same.
+                let _ = answer.send(done.and_then(|v| committed.map(|()| v).map_err(Error::broken)));
+            })
+        });
+        self.writer.send(job).map_err(Error::broken)?;
+        answered.await.map_err(Error::broken)?
+    }
+
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let readers = self.readers.clone();
+        let _place = readers.places.acquire().await.map_err(Error::broken)?;
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut connection = readers.lock().pop().ok_or_else(|| Error::broken("no reader is free"))?;
+            let done = guarded(&mut connection, "begin", "commit", "rollback", work);
+            readers.lock().push(connection);
+            done
+        })
+        .await
+        .map_err(Error::broken)?
+    }
+}
+
+impl Readers {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<rusqlite::Connection>> {
+        self.free.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn connect(file: &Path) -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open(file)?;
+    connection.execute_batch(
+        "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+         pragma cache_size = -16384; pragma temp_store = memory; pragma mmap_size = 268435456",
+    )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+/// What waits in the queue becomes one transaction; each act stands under its own savepoint; nobody is answered before
+/// the transaction is on disk.
+fn commit_together(connection: &mut rusqlite::Connection, group: impl Iterator<Item = Work>) {
+    if let Err(e) = connection.script("begin immediate") {
+        let reason = e.to_string();
+        return group.for_each(|work| work(Err(reason.clone()))(Err(reason.clone())));
+    }
+    let answers: Vec<Answer> = group.map(|work| work(Ok(connection))).collect();
+    let committed = connection.script("commit").map_err(|e| {
+        let _ = connection.script("rollback");
+        e.to_string()
+    });
+    for answer in answers {
+        answer(committed.clone());
+    }
+}
+
+fn under_savepoint<T>(connection: &mut rusqlite::Connection, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+    guarded(connection, "savepoint act", "release act", "rollback to act; release act", work)
+}
+
+/// `work` between `begin` and `end`; undone by `undo` when it fails or panics.
+fn guarded<T>(
+    connection: &mut rusqlite::Connection,
+    begin: &str,
+    end: &str,
+    undo: &str,
+    work: impl FnOnce(&mut Tx) -> Result<T>,
+) -> Result<T> {
+    connection.script(begin)?;
+    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Tx(connection))))
+        .unwrap_or_else(|_| Err(Error::broken("the act panicked; nothing of it was kept")))
+        .and_then(|v| connection.script(end).map(|()| v));
+    if done.is_err() {
+        connection.script(undo)?;
+    }
+    done
+}
+
+impl Connection for rusqlite::Connection {
+    fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+        let mut statement = self.prepare_cached(sql)?;
+        bind(&mut statement, args)?;
+        Ok(statement.raw_execute()? as u64)
+    }
+
+    fn each(&mut self, sql: &str, args: &[Value], take: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        bind(&mut statement, args)?;
+        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            let values = (0..names.len()).map(|i| value(row.get_ref(i)?)).collect::<Result<_>>()?;
+            take(Row::new(names.clone(), values))?;
+        }
+        Ok(())
+    }
+
+    fn script(&mut self, sql: &str) -> Result<()> {
+        Ok(self.execute_batch(sql)?)
+    }
+}
+
+/// SQLite numbers `$n` by appearance, so each is bound by its name.
+fn bind(statement: &mut rusqlite::CachedStatement, args: &[Value]) -> Result<()> {
+    for i in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(i).and_then(|n| n.get(1..)?.parse::<usize>().ok());
+        let value = name.and_then(|n| args.get(n - 1)).ok_or_else(|| Error::broken("a placeholder has no value"))?;
+        statement.raw_bind_parameter(i, value)?;
+    }
+    Ok(())
+}
+
+fn value(stored: ValueRef) -> Result<Value> {
+    Ok(match stored {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(v) => Value::Int(v),
+        ValueRef::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
+        other => return Err(Error::broken(format!("a {:?} is stored where text or integer belong", other.data_type()))),
+    })
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Null => Ok(ToSqlOutput::Borrowed(ValueRef::Null)),
+            Self::Int(v) => v.to_sql(),
+            Self::Text(v) => v.to_sql(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(e: rusqlite::Error) -> Self {
+        // «UNIQUE constraint failed: accounts.login» becomes the name of the index by our convention: accounts_login.
+        let text = e.to_string();
+        if let Some(columns) = text.strip_prefix("UNIQUE constraint failed: ") {
+            let mut names = columns.split(", ");
+            let first = names.next().unwrap_or_default().replace('.', "_");
+            let rest = names.filter_map(|n| n.split('.').nth(1)).map(|c| format!("_{c}"));
+            return Self::Taken(std::iter::once(first).chain(rest).collect());
+        }
+        match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::broken(e),
+        }
+    }
+}

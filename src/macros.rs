@@ -1,0 +1,46 @@
+//! Two small languages that every capability writes in: closed vocabularies and refusals.
+
+/// A closed vocabulary: variant, the word it is stored as, and its name in both languages.
+///
+/// Complete or it does not compile. The word is what stands in the database, in JSON and in addresses.
+#[macro_export]
+macro_rules! words {
+    ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:literal $zh:literal $en:literal),* $(,)? })*) => { $(
+        $(#[$m])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] $V),* }
+        impl $E {
+            /// Every word, in order.
+            pub const ALL: &[Self] = &[$(Self::$V),*];
+            /// The word as it is stored and sent.
+            pub const fn code(self) -> &'static str { match self { $(Self::$V => $code),* } }
+            /// Its name in the reader's language.
+            pub const fn label(self, lang: $crate::kernel::Lang) -> &'static str {
+                match self { $(Self::$V => lang.say($zh, $en)),* }
+            }
+            /// The word with this code, if there is one.
+            pub fn from_code(code: &str) -> Option<Self> { match code { $($code => Some(Self::$V),)* _ => None } }
+        }
+        impl From<$E> for $crate::kernel::db::Value { fn from(v: $E) -> Self { v.code().into() } }
+        impl $crate::kernel::db::Column for $E {
+            fn from_value(value: $crate::kernel::db::Value) -> Option<Self> {
+                Self::from_code(&<String as $crate::kernel::db::Column>::from_value(value)?)
+            }
+        }
+        impl std::fmt::Display for $E {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
+        }
+    )* };
+}
+
+/// What a rule says when it refuses: a stable code for programs, a sentence in both languages for people.
+///
+/// `{name}` in a sentence is filled by [`Refusal::with`](crate::kernel::Refusal::with).
+#[macro_export]
+macro_rules! refusals {
+    ($($(#[$m:meta])* $NAME:ident $code:literal $zh:literal $en:literal;)*) => {
+        $($(#[$m])* #[doc = $en] pub const $NAME: $crate::kernel::Refusal = $crate::kernel::Refusal::new($code, $zh, $en);)*
+        /// Every refusal of this file, for the generated list of error codes.
+        pub const REFUSALS: &[$crate::kernel::Refusal] = &[$($NAME),*];
+    };
+}
