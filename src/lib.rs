@@ -7,3 +7,5 @@
 mod macros;
 
 pub mod kernel;
+pub mod people;
+pub mod record;

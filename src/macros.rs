@@ -1,4 +1,4 @@
-//! Two small languages that every capability writes in: closed vocabularies and refusals.
+//! The small languages that every capability writes in: closed vocabularies, refusals, rows and their values, orders.
 
 /// A closed vocabulary: variant, the word it is stored as, and its name in both languages.
 ///
@@ -42,5 +42,39 @@ macro_rules! refusals {
         $($(#[$m])* #[doc = $en] pub const $NAME: $crate::kernel::Refusal = $crate::kernel::Refusal::new($code, $zh, $en);)*
         /// Every refusal of this file, for the generated list of error codes.
         pub const REFUSALS: &[$crate::kernel::Refusal] = &[$($NAME),*];
+    };
+}
+
+/// A list of values for the placeholders of a statement.
+#[macro_export]
+macro_rules! args { ($($v:expr),* $(,)?) => { &[$($crate::kernel::db::Value::from($v)),*] } }
+
+/// A struct that is read from a row by the names of its fields. It writes the struct and `FromRow`; the attributes are
+/// yours.
+#[macro_export]
+macro_rules! row {
+    ($(#[$m:meta])* $v:vis struct $T:ident { $($(#[$fm:meta])* $fv:vis $f:ident : $t:ty),* $(,)? }) => {
+        $(#[$m])*
+        $v struct $T { $($(#[$fm])* $fv $f: $t),* }
+        impl $crate::kernel::db::FromRow for $T {
+            fn from_row(row: &mut $crate::kernel::db::Row) -> $crate::kernel::Result<Self> {
+                Ok(Self { $($f: row.take(stringify!($f))?),* })
+            }
+        }
+    };
+}
+
+/// Declares an [`Order`] by its column.
+#[macro_export]
+macro_rules! order {
+    ($name:literal, $column:literal) => {
+        $crate::kernel::list::Order {
+            name: $name,
+            up: concat!(" and ", $column, " is not null order by ", $column, ", id"),
+            down: concat!(" and ", $column, " is not null order by ", $column, " desc, id desc"),
+            after_up: concat!(" and (", $column, ", id) > (?, ?)"),
+            after_down: concat!(" and (", $column, ", id) < (?, ?)"),
+            column: $column,
+        }
     };
 }

@@ -105,7 +105,9 @@ fn first_missing(shelf: &Shelf, data: &Value, field: &str) -> Option<Trouble> {
     let inside = |key: &str| if field.is_empty() { key.to_owned() } else { format!("{field}.{key}") };
     match data {
         Value::String(text) => text.chars().find(|&c| !shelf.has(c)).map(|c| Trouble::missing(c, field)),
-        Value::Array(items) => (1..).zip(items).find_map(|(n, item)| first_missing(shelf, item, &inside(&n.to_string()))),
+        Value::Array(items) => {
+            (1..).zip(items).find_map(|(n, item)| first_missing(shelf, item, &inside(&n.to_string())))
+        }
         Value::Object(fields) => fields.iter().find_map(|(key, value)| first_missing(shelf, value, &inside(key))),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

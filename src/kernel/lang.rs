@@ -49,8 +49,18 @@ impl Lang {
     /// A date as people here write it: 2023年6月14日, 14 June 2023.
     pub fn date(self, date: Date) -> String {
         let months = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         match self {
             Self::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),

@@ -56,21 +56,6 @@ pub struct Order {
     pub column: &'static str,
 }
 
-/// Declares an [`Order`] by its column.
-#[macro_export]
-macro_rules! order {
-    ($name:literal, $column:literal) => {
-        $crate::kernel::list::Order {
-            name: $name,
-            up: concat!(" and ", $column, " is not null order by ", $column, ", id"),
-            down: concat!(" and ", $column, " is not null order by ", $column, " desc, id desc"),
-            after_up: concat!(" and (", $column, ", id) > (?, ?)"),
-            after_down: concat!(" and (", $column, ", id) < (?, ?)"),
-            column: $column,
-        }
-    };
-}
-
 struct Keyed<T> {
     key: Value,
     id: String,

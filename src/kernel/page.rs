@@ -124,7 +124,11 @@ impl Sent {
     /// Keeps what was wrong, to show it; failures that are not the reader's to mend go on upwards.
     pub fn blame(mut self, error: Error) -> Result<Self> {
         match error {
-            Error::Refused(_) | Error::Invalid { .. } | Error::Conflict(_) | Error::Stale | Error::Unreadable { .. } => {
+            Error::Refused(_)
+            | Error::Invalid { .. }
+            | Error::Conflict(_)
+            | Error::Stale
+            | Error::Unreadable { .. } => {
                 self.problem = Some((error.field().map(str::to_owned), error.refusal()));
                 Ok(self)
             }
@@ -163,7 +167,8 @@ pub fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
     let culprit = fields.into_iter().find(|field| {
         let mut rest = value.clone();
         rest.as_object_mut().and_then(|o| o.remove(field));
-        serde_json::from_value::<T>(rest).map_or_else(|e| named(&e.to_string(), "missing field `") == Some(field), |_| true)
+        serde_json::from_value::<T>(rest)
+            .map_or_else(|e| named(&e.to_string(), "missing field `") == Some(field), |_| true)
     });
     match culprit {
         Some(field) => {

@@ -26,7 +26,8 @@ impl Keeper {
 
     /// From 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let key: [u8; 32] = bytes.try_into().map_err(|_| Error::broken("the key file is damaged: 32 bytes expected"))?;
+        let key: [u8; 32] =
+            bytes.try_into().map_err(|_| Error::broken("the key file is damaged: 32 bytes expected"))?;
         Ok(Self(Arc::new(XChaCha20Poly1305::new(&Key::from(key)))))
     }
 
@@ -66,7 +67,8 @@ fn make_key(file: &Path) -> Result<Vec<u8>> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let mut key = [0; 32];
     random(&mut key)?;
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(Error::broken)?;
+    let mut out =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(Error::broken)?;
     out.write_all(&key).and_then(|()| out.sync_all()).map_err(Error::broken)?;
     Ok(key.to_vec())
 }

@@ -16,10 +16,6 @@ pub use value::{Column, FromRow, Row, Value};
 use super::{Error, Result};
 use std::{path::Path, sync::Arc};
 
-/// A list of values for the placeholders of a statement.
-#[macro_export]
-macro_rules! args { ($($v:expr),* $(,)?) => { &[$($crate::kernel::db::Value::from($v)),*] } }
-
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -71,10 +67,7 @@ impl Db {
     /// Runs `work` in one transaction and answers when it is durable.
     ///
     /// `work` may run more than once (after a serialization failure), so it must have no effect but through `tx`.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         match &*self.0 {
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write(work).await,
@@ -82,10 +75,7 @@ impl Db {
     }
 
     /// Runs `work` on one unchanging view of the data.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         match &*self.0 {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,

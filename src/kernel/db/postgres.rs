@@ -41,8 +41,7 @@ struct Session {
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Self> {
-        let pool =
-            Pool { url: url.to_owned(), free: Mutex::new(Vec::new()), places: Semaphore::new(CONNECTIONS) };
+        let pool = Pool { url: url.to_owned(), free: Mutex::new(Vec::new()), places: Semaphore::new(CONNECTIONS) };
         let first = Session::connect(url).await?;
         pool.lock().push(first);
         Ok(Self { pool: Arc::new(pool) })

@@ -177,7 +177,9 @@ fn value(stored: ValueRef) -> Result<Value> {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(v) => Value::Int(v),
         ValueRef::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
-        other => return Err(Error::broken(format!("a {:?} is stored where text or integer belong", other.data_type()))),
+        other => {
+            return Err(Error::broken(format!("a {:?} is stored where text or integer belong", other.data_type())));
+        }
     })
 }
 

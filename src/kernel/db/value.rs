@@ -144,18 +144,3 @@ impl<A: Column, B: Column, C: Column> FromRow for (A, B, C) {
         Ok((row.take_at(0)?, row.take_at(1)?, row.take_at(2)?))
     }
 }
-
-/// A struct that is read from a row by the names of its fields. It writes the struct and `FromRow`; the attributes are
-/// yours.
-#[macro_export]
-macro_rules! row {
-    ($(#[$m:meta])* $v:vis struct $T:ident { $($(#[$fm:meta])* $fv:vis $f:ident : $t:ty),* $(,)? }) => {
-        $(#[$m])*
-        $v struct $T { $($(#[$fm])* $fv $f: $t),* }
-        impl $crate::kernel::db::FromRow for $T {
-            fn from_row(row: &mut $crate::kernel::db::Row) -> $crate::kernel::Result<Self> {
-                Ok(Self { $($f: row.take(stringify!($f))?),* })
-            }
-        }
-    };
-}

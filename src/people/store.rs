@@ -1,0 +1,55 @@
+//! Every statement that touches `offices`. Nobody else writes one.
+
+use super::{Level, Office, Scope};
+use crate::kernel::{
+    OfficeId, Result,
+    db::{Query, Tx},
+    list::{Ask, Listed, Order},
+};
+
+pub fn office(tx: &mut Tx, id: OfficeId) -> Result<Office> {
+    tx.get(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where id = $1",
+        args![id],
+    )
+}
+
+pub fn office_by_code(tx: &mut Tx, code: &str) -> Result<Option<Office>> {
+    tx.one(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where code = $1",
+        args![code],
+    )
+}
+
+pub fn offices_below(tx: &mut Tx, parent: OfficeId) -> Result<Vec<Office>> {
+    tx.all(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where parent = $1 order by code",
+        args![parent],
+    )
+}
+
+/// Orders in which offices can be listed.
+pub const OFFICE_ORDERS: &[Order] = &[order!("code", "code"), order!("name", "name")];
+
+pub fn offices(tx: &mut Tx, scope: Scope, level: Option<Level>, ask: &Ask) -> Result<Listed<Office>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where 1 = 1",
+    );
+    let words = ask.q.as_ref().map(|q| format!("%{}%", q.trim()));
+    let query = scope.within(query).maybe(" and level = ?", level).maybe(" and name like ?", words);
+    ask.list(tx, query, OFFICE_ORDERS)
+}
+
+pub fn add_office(tx: &mut Tx, o: &Office) -> Result<()> {
+    tx.run_one(
+        "insert into offices (id, code, name, name_en, level, parent, province, city, county, station, region, active, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)",
+        args![
+            o.id, &o.code, &o.name, &o.name_en, o.level, o.parent, o.province, o.city, o.county, o.station, &o.region, o.active
+        ],
+    )
+}

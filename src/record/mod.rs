@@ -1,0 +1,62 @@
+//! The record (事件记录): what happened, by whom, when, and what it adds to the figures.
+//!
+//! One event per act, written in the act's own transaction: [`began`] for a new thing, [`changed`] for an old one.
+//! There is no second bookkeeping: audit trail, timeline, figures, queue and transparency log all read this.
+
+mod model;
+pub mod store;
+
+pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
+
+use crate::{
+    kernel::{Error, EventId, Result, db::Tx},
+    people::By,
+};
+
+/// Who follows events; each gets one row of the outbox per event. See `src/follow`.
+pub const FOLLOWERS: &[&str] = &["index"];
+
+/// Records that a thing has come to be.
+pub fn began<T: Thing>(tx: &mut Tx, by: &By, thing: &T, verb: &str, note: Option<&str>) -> Result<EventId> {
+    write(tx, by, None, thing, (verb, note))
+}
+
+/// Records that `verb` turned a thing from `before` into `after`.
+pub fn changed<T: Thing>(tx: &mut Tx, by: &By, before: &T, after: &T, verb: (&str, Option<&str>)) -> Result<EventId> {
+    write(tx, by, Some(before), after, verb)
+}
+
+fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&str, Option<&str>)) -> Result<EventId> {
+    let json = |thing: &T| serde_json::to_value(thing).map_err(Error::broken);
+    let was = before.map(json).transpose()?;
+    let event = Event {
+        id: EventId::new(by.at),
+        at: by.at,
+        actor: by.actor.account,
+        actor_name: by.actor.name.clone(),
+        office: by.actor.office.id,
+        kind: T::KIND,
+        thing: after.id(),
+        name: after.name(),
+        verb: verb.0.to_owned(),
+        note: verb.1.map(str::to_owned),
+        change: changes(was.as_ref(), &json(after)?, T::hidden()),
+        campaign: after.campaign(),
+        enterprise: after.enterprise(),
+    };
+    store::add_event(tx, &event, &after.place(), by.client.as_deref())?;
+    let facts = difference(before.map(Thing::counts).unwrap_or_default(), after.counts());
+    for (line, fact) in facts.iter().enumerate() {
+        store::add_fact(tx, &event, line as i64, fact)?;
+    }
+    for follower in FOLLOWERS {
+        store::add_work(tx, event.id, follower, by.at)?;
+    }
+    Ok(event.id)
+}
+
+/// The next number of a gap-free series, such as `正县市监责改/2023`. Numbers belong to the transaction: when it is undone,
+/// so is the number.
+pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {
+    store::next_number(tx, series)
+}
