@@ -4,9 +4,11 @@
 //! There is no second bookkeeping: audit trail, timeline, figures, queue and transparency log all read this.
 
 mod model;
+mod search;
 pub mod store;
 
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
+pub use search::{index, search, shelves};
 
 use crate::{
     kernel::{Error, EventId, Result, db::Tx},

@@ -1,6 +1,6 @@
 //! Every statement that touches `events`, `facts`, `outbox`, `words` and `series`. Nobody else writes one.
 
-use super::{Count, Event};
+use super::{Count, Event, Kind};
 use crate::{
     kernel::{
         EventId, Moment, Result,
@@ -95,5 +95,51 @@ pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {
         "insert into series (name, last) values ($1, 1) on conflict (name) do update set last = series.last + 1
          returning last",
         args![series],
+    )
+}
+
+pub fn add_word(tx: &mut Tx, key: &str, thing: &str, kind: Kind) -> Result<u64> {
+    tx.run(
+        "insert into words (key, thing, kind) values ($1, $2, $3) on conflict (key, thing) do nothing",
+        args![key, thing, kind],
+    )
+}
+
+/// The index of words is no record: it can be made again from the things.
+pub fn forget_words(tx: &mut Tx, thing: &str) -> Result<u64> {
+    tx.run("delete from words where thing = $1", args![thing])
+}
+
+row! {
+    /// Work that waits for a follower.
+    #[derive(Debug, Clone)]
+    pub struct Work {
+        pub event: EventId,
+        pub tries: i64,
+        pub kind: Kind,
+        pub thing: String,
+    }
+}
+
+/// What is due for `follower`, oldest first.
+pub fn due_work(tx: &mut Tx, follower: &str, now: Moment, most: i64) -> Result<Vec<Work>> {
+    tx.all(
+        "select o.event as event, o.tries as tries, e.kind as kind, e.thing as thing
+         from outbox o join events e on e.id = o.event
+         where o.follower = $1 and o.due_at <= $2 order by o.due_at, o.event limit $3",
+        args![follower, now, most],
+    )
+}
+
+/// Takes a piece of work away: it is done. Nothing when somebody else has done it.
+pub fn work_done(tx: &mut Tx, event: EventId, follower: &str) -> Result<u64> {
+    tx.run("delete from outbox where event = $1 and follower = $2", args![event, follower])
+}
+
+/// Puts a piece of work off after a failure.
+pub fn work_failed(tx: &mut Tx, event: EventId, follower: &str, again: Moment, trouble: &str) -> Result<u64> {
+    tx.run(
+        "update outbox set tries = tries + 1, due_at = $1, trouble = $2 where event = $3 and follower = $4",
+        args![again, trouble, event, follower],
     )
 }
