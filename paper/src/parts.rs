@@ -14,7 +14,8 @@ pub struct Header {
     pub issuer: String,
     /// 文号, such as 正县市监责改〔2023〕12号. Empty when the form carries none.
     pub number: String,
-    /// The name of the form if the province calls it otherwise, such as 现场笔录; empty for the usual one.
+    /// The name of the form if the province calls it otherwise, such as 现场笔录; empty for the usual one. A line break
+    /// in it breaks the printed line there.
     pub title: String,
     /// The day of issue, printed under the place of the seal; `None` leaves it to be written by hand.
     pub date: Option<Date>,

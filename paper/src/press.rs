@@ -41,7 +41,8 @@ struct Inner {
     sources: Vec<Source>,
     shelf: Shelf,
     system: Option<OnceLock<Shelf>>,
-    options: PdfOptions,
+    archival: PdfOptions,
+    undated: PdfOptions,
 }
 
 impl Press {
@@ -59,10 +60,18 @@ impl Press {
         let sources = TEMPLATES.iter().map(|(name, text)| Source::new(file_id(name), (*text).to_owned())).collect();
         let standards = PdfStandards::new(&[PdfStandard::A_2b])
             .map_err(|error| Trouble::Typesetting(error.message().to_string()))?;
-        let creator = Smart::Custom(Some("Paicha".to_owned()));
-        let options = PdfOptions { standards, creator, ..PdfOptions::default() };
-        let shelf = Shelf::new(more_fonts)?;
-        Ok(Press(Arc::new(Inner { library: LazyHash::new(Library::default()), sources, shelf, system, options })))
+        let options = |standards| {
+            let creator = Smart::Custom(Some("Paicha".to_owned()));
+            PdfOptions { standards, creator, ..PdfOptions::default() }
+        };
+        Ok(Press(Arc::new(Inner {
+            library: LazyHash::new(Library::default()),
+            sources,
+            shelf: Shelf::new(more_fonts)?,
+            system,
+            archival: options(standards),
+            undated: options(PdfStandards::default()),
+        })))
     }
 
     /// Whether every character of the document can be printed. Ask before a number is drawn for it: numbers are not
@@ -71,14 +80,15 @@ impl Press {
         self.shelf_for(&serde_json::to_value(document)?).map(drop)
     }
 
-    /// The document as a PDF/A-2b file. The same document gives the same bytes.
+    /// The document as a PDF/A-2b file; as plain PDF while its header has no date, since an archival file has to carry
+    /// one. The same document gives the same bytes.
     pub fn print(&self, document: &Document) -> Result<Vec<u8>, Trouble> {
         let mut data = serde_json::to_value(document)?;
         data["title"] = Value::String(document.title());
         let shelf = self.shelf_for(&data)?;
         let main = file_id(&format!("{}.typ", document.template()));
         let desk = Desk { press: &self.0, shelf, main, data: Bytes::new(serde_json::to_vec(&data)?) };
-        let printed = desk.print();
+        let printed = desk.print(if document.header().date.is_some() { &self.0.archival } else { &self.0.undated });
         typst::comemo::evict(10); // what the typesetter remembers grows with every document
         printed
     }
@@ -128,14 +138,14 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn print(&self) -> Result<Vec<u8>, Trouble> {
+    fn print(&self, options: &PdfOptions) -> Result<Vec<u8>, Trouble> {
         let set = typst::compile::<PagedDocument>(self);
         // a warning means that something is not as the template wants it: not good enough for a legal document
         if !set.warnings.is_empty() {
             return Err(refusal(&set.warnings));
         }
         let pages = set.output.map_err(|errors| refusal(&errors))?;
-        typst_pdf::pdf(&pages, &self.press.options).map_err(|errors| refusal(&errors))
+        typst_pdf::pdf(&pages, options).map_err(|errors| refusal(&errors))
     }
 }
 

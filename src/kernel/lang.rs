@@ -34,7 +34,7 @@ impl Lang {
     /// The language with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
-            "zh" => Some(Self::Zh),
+            "zh" | "zh-CN" => Some(Self::Zh),
             "en" => Some(Self::En),
             _ => None,
         }
