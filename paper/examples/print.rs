@@ -13,6 +13,7 @@ use std::{env, fs};
 
 use paper::Press;
 
+#[expect(clippy::print_stdout, reason = "says which files it wrote")]
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args_os().nth(1).ok_or("which folder?")?);
     fs::create_dir_all(&folder)?;

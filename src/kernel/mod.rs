@@ -3,6 +3,7 @@
 pub mod config;
 pub mod db;
 mod error;
+pub mod forms;
 pub mod http;
 mod id;
 mod lang;

@@ -8,7 +8,7 @@ mod search;
 pub mod store;
 
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
-pub use search::{index, search, shelves};
+pub use search::{Entry, index, search};
 
 use crate::{
     kernel::{Error, EventId, Result, db::Tx},

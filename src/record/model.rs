@@ -50,6 +50,18 @@ words! {
 }
 
 impl Figure {
+    /// The unit it is counted in: 家次 (visits) and 家 (enterprises) are never mixed.
+    pub const fn unit(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Visits => lang.say("家次", "visits"),
+            Self::Inspected => lang.say("家", "enterprises"),
+            Self::Inspectors => lang.say("人次", "person-visits"),
+            Self::Ordered => lang.say("份", "orders"),
+            Self::LookBacks | Self::LookBackPassed => lang.say("家次", "look-backs"),
+            _ => lang.say("项", ""),
+        }
+    }
+
     /// Whether it counts enterprises once each (家), not occurrences (家次, 项).
     pub const fn is_distinct(self) -> bool {
         matches!(self, Self::Inspected)

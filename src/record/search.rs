@@ -30,13 +30,26 @@ pub fn search(query: Query, scope: Scope, q: Option<&str>) -> Query {
     })
 }
 
+/// What a thing is found by, and by whom.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Names, numbers, codes.
+    pub texts: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+    /// Whose it is.
+    pub enterprise: Option<EnterpriseId>,
+}
+
 /// Puts a thing under its texts; what it stood under before is taken away.
-pub fn index(tx: &mut Tx, kind: Kind, thing: &str, shelves: &[String], texts: &[&str]) -> Result<()> {
+pub fn index(tx: &mut Tx, kind: Kind, thing: &str, entry: &Entry) -> Result<()> {
     store::forget_words(tx, thing)?;
-    let mut pieces: Vec<String> = texts.iter().flat_map(|t| [text::pieces(t), text::pieces(&text::initials(t))]).flatten().collect();
+    let shelves = shelves(&entry.place, entry.enterprise);
+    let both = |t: &String| [text::pieces(t), text::pieces(&text::initials(t))];
+    let mut pieces: Vec<String> = entry.texts.iter().flat_map(both).flatten().collect();
     pieces.sort();
     pieces.dedup();
-    for shelf in shelves {
+    for shelf in &shelves {
         for piece in &pieces {
             store::add_word(tx, &format!("{shelf}:{piece}"), thing, kind)?;
         }
@@ -45,7 +58,7 @@ pub fn index(tx: &mut Tx, kind: Kind, thing: &str, shelves: &[String], texts: &[
 }
 
 /// The shelves on which a thing stands: one for the nation, one for each office above it, one for its enterprise.
-pub fn shelves(place: &Place, enterprise: Option<EnterpriseId>) -> Vec<String> {
+fn shelves(place: &Place, enterprise: Option<EnterpriseId>) -> Vec<String> {
     let offices = [place.province, place.city, place.county, place.station];
     let offices = offices.into_iter().flatten().map(|o| o.to_string());
     std::iter::once(String::new()).chain(offices).chain(enterprise.map(|e| e.to_string())).collect()

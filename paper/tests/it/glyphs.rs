@@ -3,27 +3,30 @@
 use std::fs;
 use std::path::Path;
 
-use paper::{Document, OnSiteRecord, Press, Trouble};
+use paper::{Document, OnSiteRecord, Press, TalkRecord, Trouble};
 
 use crate::{press, print, refusal, samples};
 
 fn record_of(name: &str) -> Document {
     let mut record: OnSiteRecord = samples::on_site_record(3);
-    record.party.representative = name.to_owned();
+    record.party.representative = name.into();
     record.evidence[1].name = format!("{name}的身份证");
     Document::OnSiteRecord(record)
 }
 
 #[test]
 fn rare_characters_of_names_are_printed() {
-    for name in ["陶喆", "李堃", "龘靐", "䶮䶮", "㛃", "𬱖𫟹", "Łukasz Żółć", "Иванов", "Müller & Söhne"] {
+    for name in ["陶喆", "李堃", "龘靐", "䶮䶮", "㛃", "𬱖𫟹", "Łukasz Żółć", "Иванов", "Müller & Söhne"]
+    {
         print(&record_of(name)).says(name);
     }
 }
 
 #[test]
 fn a_character_without_a_glyph_is_named_with_its_place() {
-    for (name, wanted, code) in [("𠮷田", '𠮷', "U+20BB7"), ("张\u{e000}", '\u{e000}', "U+E000"), ("李😀", '😀', "U+1F600")] {
+    for (name, wanted, code) in
+        [("𠮷田", '𠮷', "U+20BB7"), ("张\u{e000}", '\u{e000}', "U+E000"), ("李😀", '😀', "U+1F600")]
+    {
         let Trouble::MissingGlyph { character, codepoint, field } = refusal(&record_of(name)) else {
             panic!("{name} should be refused for its character")
         };
@@ -39,6 +42,15 @@ fn the_check_refuses_what_the_press_refuses() {
         trouble.to_string(),
         "“𠮷”（U+20BB7）不在任何可用字体中，文书未印制；字段：evidence.2.name / no font has “𠮷” (U+20BB7), nothing was printed; field: evidence.2.name"
     );
+}
+
+#[test]
+fn the_forms_themselves_need_no_other_fonts() {
+    for template in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).unwrap() {
+        let explanation = fs::read_to_string(template.unwrap().path()).unwrap();
+        let all_of_it = Document::TalkRecord(TalkRecord { explanation, ..TalkRecord::default() });
+        press().check(&all_of_it).unwrap();
+    }
 }
 
 #[test]
@@ -63,5 +75,7 @@ fn the_folder_of_more_fonts_is_used_and_checked() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken-fonts");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("not-a-font.ttf"), "words").unwrap();
-    assert!(matches!(Press::new(Some(&folder)).unwrap_err(), Trouble::Font { path, .. } if path.ends_with("not-a-font.ttf")));
+    assert!(
+        matches!(Press::new(Some(&folder)).unwrap_err(), Trouble::Font { path, .. } if path.ends_with("not-a-font.ttf"))
+    );
 }

@@ -30,10 +30,12 @@ fn long_texts_go_on_over_the_pages() {
 #[test]
 fn a_word_without_a_space_stays_readable() {
     let mut record = samples::on_site_record(1);
-    let address = format!("https://www.example.com/{}", "abcdef0123456789/".repeat(6));
+    let address = format!("https://www.example.com/{}", "abcdef0123456789/".repeat(3));
     let checklist = record.checklist.as_mut().unwrap();
     checklist.answers.push(Answer { id: "9".into(), note: address.clone(), ..Answer::default() });
-    print(&Document::OnSiteRecord(record)).says(&address);
+    record.evidence[0].number = "IMG_20230620_101233".into();
+    record.checklist.as_mut().unwrap().answers[0].id = "HBX-2023-0000-1234567".into();
+    print(&Document::OnSiteRecord(record)).says(&address).says("IMG_20230620_101233").says("HBX-2023-0000-1234567");
 }
 
 #[test]

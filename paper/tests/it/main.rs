@@ -1,5 +1,7 @@
 //! What is printed is read back from the PDF.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 mod samples;
 mod forms;
 mod glyphs;

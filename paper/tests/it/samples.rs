@@ -295,9 +295,7 @@ pub fn supervised_handling() -> SupervisedHandling {
         },
         addressee: s(COUNTY),
         subject: s("正定县水泥、危险化学品包装物质量安全隐患"),
-        reason: s(
-            "重点工业产品质量安全隐患排查治理专项行动开展以来，你局排查发现的部分重大隐患逾期未整改到位。",
-        ),
+        reason: s("重点工业产品质量安全隐患排查治理专项行动开展以来，你局排查发现的部分重大隐患逾期未整改到位。"),
         basis: vec![law("中华人民共和国产品质量法", "第八条", "")],
         items: vec![
             item(

@@ -1,0 +1,114 @@
+//! What follows from what happened (后续事项): the one place that sees every event and every capability.
+//!
+//! Followers take work off the outbox, do it and remove it in one transaction, so that each effect in our own database
+//! happens exactly once, on both engines, with several processes running. Time is an act too: the clock finds what has
+//! become due and acts as the system.
+
+use crate::{
+    accounts, documents, enterprises, hazards, inspections,
+    kernel::{App, Error, Result, db::Tx},
+    people::By,
+    record::{
+        self, Kind,
+        store::{self, Work},
+    },
+};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Pieces of work of one transaction.
+const BATCH: i64 = 100;
+/// Doublings of the wait after failures: from a second to half a day.
+const LONGEST_WAIT: i64 = 15;
+/// How often a process looks for work that nobody told it of.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Follows events and the clock until `stop` is called off.
+pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
+    let mut beat = tokio::time::interval(EVERY);
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = beat.tick() => {}
+        }
+        if let Err(error) = catch_up(&app).await {
+            tracing::error!(%error, "following failed; it will be tried again");
+        }
+    }
+}
+
+/// Does everything that is due now: the clock first, then what its acts and those of people have left to follow.
+pub async fn catch_up(app: &App) -> Result<()> {
+    let by = accounts::system(app).await?;
+    loop {
+        let lapsed = app.act(&by, hazards::lapse_due).await?;
+        if lapsed == 0 {
+            break;
+        }
+    }
+    for follower in record::FOLLOWERS {
+        while work_off(app, &by, follower).await? == BATCH {}
+    }
+    Ok(())
+}
+
+/// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the
+/// rest is done again without it.
+async fn work_off(app: &App, by: &By, follower: &'static str) -> Result<i64> {
+    let failed: Arc<Mutex<Option<(Work, String)>>> = Arc::default();
+    let note = failed.clone();
+    let done = app
+        .act(by, move |tx, by| {
+            let due = store::due_work(tx, follower, by.at, BATCH)?;
+            for work in &due {
+                if let Err(error) = follow(tx, follower, work) {
+                    *note.lock().unwrap_or_else(PoisonError::into_inner) = Some((work.clone(), error.to_string()));
+                    return Err(error);
+                }
+                store::work_done(tx, work.event, follower)?;
+            }
+            Ok(due.len() as i64)
+        })
+        .await;
+    let failed = failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (done, failed) {
+        (Err(_), Some((work, trouble))) => put_off(app, by, follower, work, trouble).await,
+        (done, _) => done,
+    }
+}
+
+/// Puts a piece of work off, longer each time; the batch counts as full, so that the rest is looked at again.
+async fn put_off(app: &App, by: &By, follower: &'static str, work: Work, trouble: String) -> Result<i64> {
+    tracing::warn!(follower, event = %work.event, %trouble, "put off");
+    app.act(by, move |tx, by| {
+        let wait = 1000 << work.tries.clamp(0, LONGEST_WAIT);
+        store::work_failed(tx, work.event, follower, by.at.plus(wait), &trouble)
+    })
+    .await?;
+    Ok(BATCH)
+}
+
+/// What each follower does with an event.
+fn follow(tx: &mut Tx, follower: &str, work: &Work) -> Result<()> {
+    match follower {
+        "index" => index(tx, work.kind, &work.thing),
+        other => Err(Error::broken(format!("nobody follows as `{other}`"))),
+    }
+}
+
+/// Puts a thing under the words it is found by.
+fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
+    let entry = match kind {
+        Kind::Enterprise => enterprises::entry(tx, thing)?,
+        Kind::Hazard => hazards::entry(tx, thing)?,
+        Kind::Inspection => inspections::entry(tx, thing)?,
+        Kind::Document => documents::entry(tx, thing)?,
+        _ => None,
+    };
+    match entry {
+        Some(entry) => record::index(tx, kind, thing, &entry),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Every statement that touches the table `hazards`. Nobody else writes one.
+
+use super::{Hazard, Origin, State};
+use crate::{
+    kernel::{
+        HazardId, Result,
+        db::{Query, Tx},
+        list::{Ask, Listed, Order},
+    },
+    people::Scope,
+    record,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+/// Every column, in one place for all selects.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause, what, severity,
+             origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason, verified_by,
+             handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why, look_back_due,
+             look_backs, look_backs_passed, reopenings, province, city, county, station, version from hazards ",
+            $rest
+        )
+    };
+}
+
+/// By what the ledger can be narrowed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Where it stands.
+    pub state: Option<State>,
+    /// `1`: past its due date; `0`: not.
+    pub overdue: Option<String>,
+    /// Code of the severity.
+    pub severity: Option<crate::campaigns::Severity>,
+    /// Code of the product, or of its category.
+    pub product: Option<String>,
+    /// Id of the enterprise.
+    pub enterprise: Option<String>,
+    /// Id of what it comes from.
+    pub origin_id: Option<String>,
+}
+
+/// Orders in which the ledger can be listed.
+pub const ORDERS: &[Order] = &[order!("found", "found_at"), order!("due", "due")];
+
+pub fn find(tx: &mut Tx, id: HazardId) -> Result<Option<Hazard>> {
+    tx.one(select!("where id = $1"), args![id])
+}
+
+/// The hazard `id` within `scope`.
+pub fn get(tx: &mut Tx, scope: Scope, id: HazardId) -> Result<Hazard> {
+    let hazard: Hazard = tx.get(select!("where id = $1"), args![id])?;
+    scope.check(&hazard.place(), Some(hazard.enterprise))?;
+    Ok(hazard)
+}
+
+pub fn of_origin(tx: &mut Tx, origin: Origin, id: &str) -> Result<Vec<Hazard>> {
+    tx.all(select!("where origin_id = $1 and origin = $2 order by number"), args![id, origin])
+}
+
+/// The ledger within `scope`.
+pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Hazard>> {
+    ask.list(tx, query(scope, filter, ask), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+    let query = scope
+        .within(Query::new(select!("where 1 = 1")))
+        .maybe(" and state = ?", filter.state)
+        .maybe(" and severity = ?", filter.severity)
+        .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))
+        .maybe(" and (product = ?", filter.product.clone())
+        .maybe(" or product like ?)", filter.product.as_ref().map(|p| format!("{p}__")))
+        .maybe(" and enterprise = ?", filter.enterprise.clone())
+        .maybe(" and origin_id = ?", filter.origin_id.clone());
+    record::search(query, scope, ask.q.as_deref())
+}
+
+/// Open hazards whose due date is before `today` and that are not marked so yet.
+pub fn lapsed(tx: &mut Tx, today: Date) -> Result<Vec<HazardId>> {
+    tx.all(
+        "select id from hazards where overdue = 0 and due is not null and due < $1 and state in ('ordered', 'rectifying')
+         order by due limit 500",
+        args![today],
+    )
+}
+
+pub fn add(tx: &mut Tx, h: &Hazard) -> Result<()> {
+    tx.run_one(
+        "insert into hazards (id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause,
+         what, severity, origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason,
+         verified_by, handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why,
+         look_back_due, look_backs, look_backs_passed, reopenings, province, city, county, station, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+         $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, 1)",
+        args![
+            h.id, &h.number, &h.digest, h.campaign, h.enterprise, &h.party, &h.product, h.made_on, h.field, &h.problem,
+            &h.clause, &h.what, h.severity, h.origin, &h.origin_id, h.state, h.found_at, h.found_by, h.handler, h.due,
+            h.orders, &h.measure, h.rectified_by, &h.reason, h.verified_by, h.handling, &h.case_number, h.closed_by,
+            h.closed_at, h.supervised, h.overdue, h.extension, &h.extension_why, h.look_back_due, h.look_backs,
+            h.look_backs_passed, h.reopenings, h.province, h.city, h.county, h.station
+        ],
+    )
+}
+
+/// Saves what an act may change; refused as stale when somebody was faster.
+pub fn save(tx: &mut Tx, h: &Hazard) -> Result<()> {
+    tx.run_one(
+        "update hazards set state = $1, handler = $2, due = $3, orders = $4, measure = $5, rectified_by = $6, reason = $7,
+         verified_by = $8, handling = $9, case_number = $10, closed_by = $11, closed_at = $12, supervised = $13,
+         overdue = $14, extension = $15, extension_why = $16, look_back_due = $17, look_backs = $18,
+         look_backs_passed = $19, reopenings = $20, province = $21, city = $22, county = $23, station = $24,
+         version = version + 1 where id = $25 and version = $26",
+        args![
+            h.state, h.handler, h.due, h.orders, &h.measure, h.rectified_by, &h.reason, h.verified_by, h.handling,
+            &h.case_number, h.closed_by, h.closed_at, h.supervised, h.overdue, h.extension, &h.extension_why,
+            h.look_back_due, h.look_backs, h.look_backs_passed, h.reopenings, h.province, h.city, h.county, h.station, h.id,
+            h.version
+        ],
+    )
+}

@@ -1,0 +1,98 @@
+//! Every statement that touches the table `inspections`. Nobody else writes one.
+
+use super::{Inspection, State};
+use crate::{
+    kernel::{
+        AccountId, InspectionId, Result,
+        db::{Query, Tx},
+        list::{Ask, Listed, Order},
+    },
+    people::Scope,
+    record,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+/// Every column, in one place for all selects.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead, inspectors,
+             pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, sheet, hazards, sorted_at,
+             province, city, county, station, version from inspections ",
+            $rest
+        )
+    };
+}
+
+/// By what visits can be narrowed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Where it stands.
+    pub state: Option<State>,
+    /// Id of the enterprise.
+    pub enterprise: Option<String>,
+    /// Id of who leads it.
+    pub lead: Option<AccountId>,
+}
+
+/// Orders in which visits can be listed.
+pub const ORDERS: &[Order] = &[order!("date", "sorted_at")];
+
+pub fn find(tx: &mut Tx, id: InspectionId) -> Result<Option<Inspection>> {
+    tx.one(select!("where id = $1"), args![id])
+}
+
+/// The visit `id` within `scope`.
+pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
+    let visit: Inspection = tx.get(select!("where id = $1"), args![id])?;
+    scope.check(&visit.place(), Some(visit.enterprise))?;
+    Ok(visit)
+}
+
+/// Visits within `scope`.
+pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Inspection>> {
+    ask.list(tx, query(scope, filter, ask), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+    let query = scope
+        .within(Query::new(select!("where 1 = 1")))
+        .maybe(" and state = ?", filter.state)
+        .maybe(" and enterprise = ?", filter.enterprise.clone())
+        .maybe(" and lead = ?", filter.lead);
+    record::search(query, scope, ask.q.as_deref())
+}
+
+pub fn add(tx: &mut Tx, v: &Inspection) -> Result<()> {
+    tx.run_one(
+        "insert into inspections (id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead,
+         inspectors, pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, sheet, hazards,
+         sorted_at, province, city, county, station, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+         $24, $25, $26, 1)",
+        args![
+            v.id, &v.number, &v.digest, v.campaign, v.enterprise, &v.party, v.field, v.source, v.state, v.planned_for, v.lead,
+            &v.inspectors, v.pack_version, &v.checklist, v.checklist_version, &v.products, &v.regimes, v.started_at,
+            v.ended_at, &v.sheet, v.hazards, &v.sorted_at, v.province, v.city, v.county, v.station
+        ],
+    )
+}
+
+/// Saves what a submission or an act may change; refused as stale when somebody was faster.
+pub fn save(tx: &mut Tx, v: &Inspection) -> Result<()> {
+    tx.run_one(
+        "update inspections set number = $1, digest = $2, field = $3, source = $4, state = $5, planned_for = $6, lead = $7,
+         inspectors = $8, pack_version = $9, checklist = $10, checklist_version = $11, products = $12, regimes = $13,
+         started_at = $14, ended_at = $15, sheet = $16, hazards = $17, sorted_at = $18, version = version + 1
+         where id = $19 and version = $20",
+        args![
+            &v.number, &v.digest, v.field, v.source, v.state, v.planned_for, v.lead, &v.inspectors, v.pack_version,
+            &v.checklist, v.checklist_version, &v.products, &v.regimes, v.started_at, v.ended_at, &v.sheet, v.hazards,
+            &v.sorted_at, v.id, v.version
+        ],
+    )
+}

@@ -1,0 +1,103 @@
+//! Forms of acts: what a person must give for each thing that may be done next. Described as data, drawn by one template.
+
+use super::{Lang, Sent};
+
+/// How a field is filled in.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// One line.
+    Line,
+    /// Several lines.
+    Lines,
+    /// A day.
+    Date,
+    /// Files to send: photographs, papers.
+    Evidence,
+    /// One of (value, label).
+    Choice(Vec<(String, String)>),
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub name: &'static str,
+    pub label: String,
+    pub input: Input,
+    pub required: bool,
+    pub hint: String,
+}
+
+/// The form of one act.
+#[derive(Debug, Clone)]
+pub struct ActForm {
+    /// The verb's code.
+    pub verb: &'static str,
+    /// The verb in the reader's language.
+    pub label: String,
+    /// `primary`, `danger` or nothing.
+    pub kind: &'static str,
+    /// Whether it stands open: it was sent and refused, or it is the one thing to do.
+    pub open: bool,
+    pub fields: Vec<Field>,
+}
+
+impl Field {
+    /// A field that must be filled in.
+    pub fn new(name: &'static str, label: &str, input: Input) -> Self {
+        Self { name, label: label.to_owned(), input, required: true, hint: String::new() }
+    }
+
+    /// May be left empty.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// With a sentence that helps.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// For the template: the kind of `<input>`, where it is one.
+    pub fn kind(&self) -> &'static str {
+        match self.input {
+            Input::Line => "text",
+            Input::Lines => "lines",
+            Input::Date => "date",
+            Input::Evidence => "evidence",
+            Input::Choice(_) => "choice",
+        }
+    }
+
+    /// For the template: what can be chosen.
+    pub fn choices(&self) -> &[(String, String)] {
+        if let Input::Choice(choices) = &self.input { choices } else { &[] }
+    }
+}
+
+impl ActForm {
+    /// Whether the form that was sent is this one.
+    pub fn was_sent(&self, sent: &Sent) -> bool {
+        sent.value("verb") == self.verb
+    }
+
+    /// What was typed into a field of this form before it was refused.
+    pub fn value<'s>(&self, sent: &'s Sent, field: &Field) -> &'s str {
+        if self.was_sent(sent) { sent.value(field.name) } else { "" }
+    }
+
+    /// What was wrong with a field of this form.
+    pub fn wrong(&self, sent: &Sent, field: &Field, lang: Lang) -> String {
+        if self.was_sent(sent) { sent.wrong(field.name, lang) } else { String::new() }
+    }
+
+    /// What was wrong with this form as a whole.
+    pub fn wrong_otherwise(&self, sent: &Sent, lang: Lang) -> Vec<String> {
+        let shown: Vec<_> = self.fields.iter().map(|f| f.name).collect();
+        let sentence = if self.was_sent(sent) { sent.wrong_otherwise(&shown, lang) } else { String::new() };
+        if sentence.is_empty() { Vec::new() } else { vec![sentence] }
+    }
+}

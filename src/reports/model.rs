@@ -1,0 +1,93 @@
+//! What a figure is: a count of recorded facts within an office, up to a moment.
+
+use crate::{
+    kernel::{CampaignId, Moment, OfficeId},
+    people::{Level, Office},
+    record::{Field, Figure},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+words! {
+    /// What figures are broken down by.
+    pub enum Breakdown {
+        Office "office" "按下级机构" "By office below",
+        Product "product" "按产品" "By product",
+        Field "field" "按领域" "By field",
+        Day "day" "按日" "By day",
+    }
+}
+
+/// Which figures are wanted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Id of the campaign; all campaigns when left out.
+    pub campaign: Option<CampaignId>,
+    /// Id of the office, itself and all below it; the reader's own when left out.
+    pub office: Option<OfficeId>,
+    /// The cut-off: what was recorded later does not count. A moment or a day (its end).
+    pub as_of: Option<String>,
+    /// What to break them down by.
+    pub by: Option<Breakdown>,
+}
+
+/// One figure of one office, product, field or day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Cell {
+    pub figure: Figure,
+    /// The figure's name in the reader's language.
+    pub label: String,
+    pub office: OfficeId,
+    pub office_name: String,
+    pub product: Option<String>,
+    pub field: Option<Field>,
+    pub period: Option<Date>,
+    pub value: i64,
+    /// Address of the records that it counts.
+    pub records: String,
+}
+
+/// What was asked, resolved: the office as it stands, the cut-off as a moment.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub office: Office,
+    pub campaign: Option<CampaignId>,
+    pub until: Moment,
+    pub by: Option<Breakdown>,
+}
+
+/// One sum as the store reads it: figure, part, value.
+pub type Sum = (Figure, Option<String>, i64);
+
+/// The piece of SQL that names the office just below `level` to which a fact belongs; the office's own facts have none.
+pub(super) const fn below(level: Level) -> &'static str {
+    match level {
+        Level::Nation => "coalesce(province, city, county, station)",
+        Level::Province => "coalesce(city, county, station)",
+        Level::City => "coalesce(county, station)",
+        Level::County => "station",
+        Level::Station => "null",
+    }
+}
+
+/// The moment that a cut-off names: the end of a day, or a moment itself.
+pub(super) fn cut_off(text: &str) -> Option<Moment> {
+    let end_of = |day: Date| day.tomorrow().ok().map(|next| Moment::start_of(next).plus(-1));
+    text.parse::<Moment>().ok().or_else(|| text.parse::<Date>().ok().and_then(end_of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_counts_to_its_end() {
+        let end = cut_off("2023-08-31").unwrap();
+        assert_eq!(end.date(), jiff::civil::date(2023, 8, 31));
+        assert_eq!(end.plus(1).date(), jiff::civil::date(2023, 9, 1));
+        assert_eq!(cut_off("yesterday"), None);
+    }
+}
