@@ -7,5 +7,6 @@
 mod macros;
 
 pub mod kernel;
+pub mod reference;
 pub mod people;
 pub mod record;
