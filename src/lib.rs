@@ -10,3 +10,4 @@ pub mod kernel;
 pub mod reference;
 pub mod people;
 pub mod record;
+pub mod files;

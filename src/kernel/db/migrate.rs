@@ -7,6 +7,7 @@ use crate::kernel::{Error, Result};
 const STEPS: &[(i64, &str)] = &[
     (1, include_str!("../../../migrations/0001_people.sql")),
     (2, include_str!("../../../migrations/0002_record.sql")),
+    (3, include_str!("../../../migrations/0003_files.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

@@ -1,0 +1,108 @@
+//! Evidence (证据材料): photos, documents, recordings, kept under their own hash, so that nobody can exchange one.
+//!
+//! A file comes in through [`put`], or in pieces through [`append`]; it is looked at before it is kept: hash, virus,
+//! type, picture. It belongs to nothing until an act of another capability [`link`]s it to its thing; from then on
+//! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
+//! a claim.
+
+mod model;
+mod picture;
+mod scan;
+mod sniff;
+mod spool;
+mod store;
+mod upload;
+mod vault;
+
+pub use model::{Degrees, Evidence, EvidenceRole, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use object_store::GetRange;
+pub use upload::{append, progress, put, sweep};
+pub use vault::Outgoing;
+
+use crate::{
+    kernel::{App, EnterpriseId, Error, Result, db::Tx},
+    people::{Actor, By, Place},
+};
+use vault::{Vault, name_of, thumb_of};
+
+/// Links the file to a thing, in a role. The act that does so records it. A file that whoever acts cannot see is
+/// refused by name, so that knowing a hash opens nothing.
+pub fn link(tx: &mut Tx, by: &By, file: &FileHash, to: &Link) -> Result<()> {
+    if reachable(tx, &by.actor, file)?.is_none() {
+        return model::UNKNOWN_FILE.with("sha256", file).refuse();
+    }
+    store::add_link(tx, file, to, by)
+}
+
+/// The thing now stands at `place` and concerns `enterprise`: its evidence goes with it.
+pub fn moved(tx: &mut Tx, thing: &str, place: &Place, enterprise: Option<EnterpriseId>) -> Result<()> {
+    store::move_links(tx, thing, place, enterprise)
+}
+
+/// The evidence of a thing, in the order in which it was linked. Whoever asks has loaded the thing in their scope.
+pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
+    store::linked_to(tx, thing)
+}
+
+/// How many files are linked to a thing in this role.
+pub fn count_linked(tx: &mut Tx, thing: &str, role: EvidenceRole) -> Result<i64> {
+    store::count_linked(tx, thing, role)
+}
+
+/// To how many other things the same file is linked: a photo that serves twice is a sign of a made-up visit.
+pub fn count_elsewhere(tx: &mut Tx, file: &FileHash, thing: &str) -> Result<i64> {
+    store::count_elsewhere(tx, file, thing)
+}
+
+/// The file, if `actor` may see it: it is linked to something in their scope, or they uploaded it and have not linked
+/// it yet.
+pub fn reachable(tx: &mut Tx, actor: &Actor, hash: &FileHash) -> Result<Option<File>> {
+    let is_reachable = store::is_linked_within(tx, hash, actor.scope())? || store::is_held_by(tx, hash, actor.account)?;
+    if is_reachable { store::file(tx, hash) } else { Ok(None) }
+}
+
+/// The file; [`Error::NotFound`] when there is none that `actor` may see.
+pub async fn describe(app: &App, actor: &Actor, hash: &FileHash) -> Result<File> {
+    let (actor, hash) = (actor.clone(), hash.clone());
+    app.db.read(move |tx| reachable(tx, &actor, &hash)).await?.ok_or(Error::NotFound)
+}
+
+/// The file with its bytes, or `range` of them.
+pub async fn open(app: &App, actor: &Actor, hash: &FileHash, range: Option<GetRange>) -> Result<(File, Outgoing)> {
+    let file = describe(app, actor, hash).await?;
+    let bytes = Vault::of(&app.config)?.get(&name_of(hash), range).await;
+    Ok((file, bytes.map_err(|e| lost(e, hash))?))
+}
+
+/// The small picture of a file, a JPEG.
+pub async fn open_thumb(app: &App, actor: &Actor, hash: &FileHash) -> Result<Outgoing> {
+    if !describe(app, actor, hash).await?.thumb {
+        return Err(Error::NotFound);
+    }
+    Vault::of(&app.config)?.get(&thumb_of(hash), None).await.map_err(|e| lost(e, hash))
+}
+
+/// Files whose bytes are missing or no longer have their hash, as after a failed restore.
+pub async fn damaged(app: &App) -> Result<Vec<FileHash>> {
+    let vault = Vault::of(&app.config)?;
+    let mut damaged = Vec::new();
+    for hash in app.db.read(store::hashes).await? {
+        match vault.hash(&name_of(&hash)).await {
+            Ok(found) if found == hash => {}
+            Ok(_) | Err(Error::NotFound) => damaged.push(hash),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(damaged)
+}
+
+/// What the database knows and the vault has not is our failure, not the reader's.
+fn lost(error: Error, hash: &FileHash) -> Error {
+    match error {
+        Error::NotFound => Error::broken(format!("file {hash} is missing in the vault")),
+        e => e,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! Pictures: whether they are ones, how large, what they claim of time and place, and a small copy to look at.
+
+use super::model::{DAMAGED, Degrees, Media};
+use crate::kernel::{Error, Result};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use std::{fs::File, io::BufReader, path::Path};
+
+/// The longer side of the small picture, in pixels.
+const SMALL: u32 = 320;
+/// Pictures with more pixels are kept as they are, without a small copy: opening one takes four bytes or more of
+/// memory for each pixel, and a few kilobytes can claim to be thousands of millions of them.
+const MOST_PIXELS: u64 = 64_000_000;
+/// Memory for opening one picture.
+const MEMORY: u64 = 512 * 1024 * 1024;
+
+/// What was found out about a picture.
+#[derive(Debug, Default)]
+pub struct Picture {
+    /// As it is to be looked at: turned the way the camera was held.
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    /// A JPEG of at most 320 pixels, without anything the original carries along.
+    pub small: Option<Vec<u8>>,
+    pub claims: Claims,
+}
+
+/// What a picture says of its own origin (EXIF). Anybody can write anything there.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    pub at: Option<String>,
+    pub latitude: Option<Degrees>,
+    pub longitude: Option<Degrees>,
+}
+
+/// Looks at the picture in `path`. Takes much time and memory: for a blocking thread, one at a time.
+pub fn look(path: &Path, media: Media) -> Result<Picture> {
+    let format = match media {
+        Media::Jpeg => ImageFormat::Jpeg,
+        Media::Png => ImageFormat::Png,
+        Media::Webp => ImageFormat::WebP,
+        // No free decoder: HEIC is kept with what it claims, and downloaded to be looked at.
+        Media::Heif => return Ok(Picture { claims: claims(path)?, ..Picture::default() }),
+        _ => return Ok(Picture::default()),
+    };
+    let claims = claims(path)?;
+    let Some(seen) = open(path, format).map(Some).or_else(|e| unusual(e, media))? else {
+        return Ok(Picture { claims, ..Picture::default() });
+    };
+    let (width, height) = if turns(seen.turn) { (seen.height, seen.width) } else { (seen.width, seen.height) };
+    let small = seen.image.map(|image| small(&image, seen.turn)).transpose()?;
+    Ok(Picture { width: Some(width.into()), height: Some(height.into()), small, claims })
+}
+
+struct Seen {
+    width: u32,
+    height: u32,
+    turn: Orientation,
+    image: Option<DynamicImage>,
+}
+
+fn open(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
+    let mut reader = ImageReader::with_format(BufReader::new(File::open(path)?), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let fits = u64::from(width) * u64::from(height) <= MOST_PIXELS;
+    let image = if fits { within_memory(DynamicImage::from_decoder(decoder))? } else { None };
+    Ok(Seen { width, height, turn, image })
+}
+
+fn within_memory(opened: Result<DynamicImage, ImageError>) -> Result<Option<DynamicImage>, ImageError> {
+    match opened {
+        Ok(image) => Ok(Some(image)),
+        Err(ImageError::Limits(_)) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// A picture of a kind that our decoder does not know is kept without a small copy; one that is broken is refused
+/// while whoever took it can still take it again.
+fn unusual(error: ImageError, media: Media) -> Result<Option<Seen>> {
+    match error {
+        ImageError::Unsupported(_) | ImageError::Limits(_) => Ok(None),
+        // A file that ends too early shows as this, too; ours are on our own disk.
+        ImageError::Decoding(_) | ImageError::IoError(_) => DAMAGED.with("media", media.code()).refuse(),
+        other => Err(Error::broken(other)),
+    }
+}
+
+const fn turns(turn: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
+fn small(image: &DynamicImage, turn: Orientation) -> Result<Vec<u8>> {
+    let is_large = image.width() > SMALL || image.height() > SMALL;
+    let mut small = if is_large { image.thumbnail(SMALL, SMALL) } else { image.clone() };
+    small.apply_orientation(turn);
+    let mut jpeg = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 78);
+    on_white(&small).write_with_encoder(encoder).map_err(Error::broken)?;
+    Ok(jpeg)
+}
+
+/// JPEG knows no transparency; a drawing or a signature on nothing is meant to stand on paper.
+fn on_white(image: &DynamicImage) -> image::RgbImage {
+    let mut flat = image::RgbImage::new(image.width(), image.height());
+    for (under, over) in flat.pixels_mut().zip(image.to_rgba8().pixels()) {
+        let [red, green, blue, alpha] = over.0.map(u16::from);
+        under.0 = [red, green, blue].map(|c| u8::try_from((c * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255));
+    }
+    flat
+}
+
+fn claims(path: &Path) -> Result<Claims> {
+    let mut file = BufReader::new(File::open(path).map_err(Error::broken)?);
+    let Ok(found) = exif::Reader::new().read_from_container(&mut file) else { return Ok(Claims::default()) };
+    let latitude = degrees(&found, exif::Tag::GPSLatitude, exif::Tag::GPSLatitudeRef, 90.0);
+    let longitude = degrees(&found, exif::Tag::GPSLongitude, exif::Tag::GPSLongitudeRef, 180.0);
+    let (latitude, longitude) = latitude.zip(longitude).unzip();
+    Ok(Claims { at: taken_at(&found), latitude, longitude })
+}
+
+fn taken_at(found: &exif::Exif) -> Option<String> {
+    let mut at = exif::DateTime::from_ascii(ascii(found, exif::Tag::DateTimeOriginal)?).ok()?;
+    if let Some(offset) = ascii(found, exif::Tag::OffsetTimeOriginal) {
+        // An offset that cannot be read leaves the time as it is.
+        let _ = at.parse_offset(offset);
+    }
+    let [month, day, hour, minute, second] =
+        [at.month, at.day, at.hour, at.minute, at.second].map(|n| i8::try_from(n).ok());
+    let time = jiff::civil::DateTime::new(i16::try_from(at.year).ok()?, month?, day?, hour?, minute?, second?, 0);
+    let offset = at.offset.filter(|minutes| minutes.abs() <= 14 * 60).map(|minutes| {
+        let sign = if minutes < 0 { '-' } else { '+' };
+        format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+    });
+    Some(format!("{}{}", time.ok()?, offset.unwrap_or_default()))
+}
+
+fn degrees(found: &exif::Exif, tag: exif::Tag, side: exif::Tag, limit: f64) -> Option<Degrees> {
+    let exif::Value::Rational(parts) = &found.get_field(tag, exif::In::PRIMARY)?.value else { return None };
+    let [degrees, minutes, seconds] = parts.get(..3)?.first_chunk()?.map(|part| part.to_f64());
+    let value = degrees + minutes / 60.0 + seconds / 3600.0;
+    let sign = match ascii(found, side)?.first()? {
+        b'N' | b'E' => 1.0,
+        b'S' | b'W' => -1.0,
+        _ => return None,
+    };
+    Degrees::within(sign * value, limit)
+}
+
+fn ascii(found: &exif::Exif, tag: exif::Tag) -> Option<&[u8]> {
+    match &found.get_field(tag, exif::In::PRIMARY)?.value {
+        exif::Value::Ascii(lines) => lines.first().map(Vec::as_slice),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// A JPEG of these measures, dark above and light below, with `exif` in it.
+    pub fn jpeg(width: u32, height: u32, exif: Option<&[u8]>) -> Vec<u8> {
+        let shade = |_, y| image::Rgb([if y < height / 2 { 20 } else { 230 }; 3]);
+        let picture = image::RgbImage::from_fn(width, height, shade);
+        let mut bytes = Vec::new();
+        picture.write_with_encoder(image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 80)).unwrap();
+        if let Some(exif) = exif {
+            let length = u16::try_from(exif.len() + 8).unwrap().to_be_bytes();
+            bytes.splice(2..2, [&[0xff, 0xe1], length.as_slice(), b"Exif\0\0", exif].concat());
+        }
+        bytes
+    }
+
+    /// EXIF of a phone held upright in Zhengding on 14 June 2023.
+    pub fn phone() -> Vec<u8> {
+        use exif::{In, Rational, Tag, Value};
+        let parts =
+            |d, m, s| Value::Rational([(d, 1), (m, 1), (s, 100)].map(|(num, denom)| Rational { num, denom }).to_vec());
+        let text = |t: &str| Value::Ascii(vec![t.as_bytes().to_vec()]);
+        let fields = [
+            (Tag::Orientation, Value::Short(vec![6])),
+            (Tag::DateTimeOriginal, text("2023:06:14 09:30:05")),
+            (Tag::OffsetTimeOriginal, text("+08:00")),
+            (Tag::GPSLatitudeRef, text("N")),
+            (Tag::GPSLatitude, parts(38, 8, 4723)),
+            (Tag::GPSLongitudeRef, text("E")),
+            (Tag::GPSLongitude, parts(114, 34, 1200)),
+        ]
+        .map(|(tag, value)| exif::Field { tag, ifd_num: In::PRIMARY, value });
+        let mut writer = exif::experimental::Writer::new();
+        fields.iter().for_each(|f| writer.push_field(f));
+        let mut out = std::io::Cursor::new(Vec::new());
+        writer.write(&mut out, false).unwrap();
+        out.into_inner()
+    }
+
+    fn seen(bytes: &[u8], media: Media) -> Result<Picture> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        look(file.path(), media)
+    }
+
+    /// A PNG that claims to be this large and has next to nothing in it.
+    pub fn bomb(side: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        image::GrayImage::new(1, 1).write_with_encoder(image::codecs::png::PngEncoder::new(&mut bytes)).unwrap();
+        bytes[16..20].copy_from_slice(&side.to_be_bytes());
+        bytes[20..24].copy_from_slice(&side.to_be_bytes());
+        let checksum = crc(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
+        bytes
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        })
+    }
+
+    #[test]
+    fn a_photo_is_turned_as_the_phone_was_held() {
+        let picture = seen(&jpeg(800, 600, Some(&phone())), Media::Jpeg).unwrap();
+        assert_eq!((picture.width, picture.height), (Some(600), Some(800)));
+        let small = image::load_from_memory(&picture.small.unwrap()).unwrap().to_luma8();
+        assert_eq!(small.dimensions(), (240, 320));
+        // What was above in the sensor is on the right after a quarter turn clockwise.
+        assert!(small.get_pixel(230, 160).0[0] < 60 && small.get_pixel(10, 160).0[0] > 190);
+    }
+
+    #[test]
+    fn time_and_place_are_read_as_claims_and_do_not_go_into_the_small_picture() {
+        let picture = seen(&jpeg(400, 400, Some(&phone())), Media::Jpeg).unwrap();
+        assert_eq!(picture.claims.at.as_deref(), Some("2023-06-14T09:30:05+08:00"));
+        let place = (picture.claims.latitude.unwrap().value(), picture.claims.longitude.unwrap().value());
+        assert_eq!(place, (38.146_453, 114.57));
+        let small = picture.small.unwrap();
+        assert!(!small.windows(4).any(|w| w == b"Exif"));
+    }
+
+    #[test]
+    fn nonsense_in_exif_claims_nothing() {
+        let mut exif = phone();
+        let at = exif.windows(10).position(|w| w == b"2023:06:14").unwrap();
+        exif[at..at + 10].copy_from_slice(b"2023:13:99");
+        assert_eq!(seen(&jpeg(40, 40, Some(&exif)), Media::Jpeg).unwrap().claims.at, None);
+        assert_eq!(seen(&jpeg(40, 40, Some(b"MM\0*\xff\xff\xff\xff")), Media::Jpeg).unwrap().claims, Claims::default());
+    }
+
+    #[test]
+    fn a_bomb_is_kept_shut() {
+        let picture = seen(&bomb(50_000), Media::Png).unwrap();
+        assert_eq!((picture.width, picture.small), (Some(50_000), None));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        let broken = [b"\xff\xd8\xff\xe0".as_slice(), &[7; 500]].concat();
+        for (bytes, media) in
+            [(broken.as_slice(), Media::Jpeg), (&bomb(1000), Media::Png), (b"RIFF....WEBP", Media::Webp)]
+        {
+            assert_eq!(seen(bytes, media).unwrap_err().refusal().code, "files.damaged", "{media}");
+        }
+    }
+
+    #[test]
+    fn a_signature_on_nothing_stands_on_white() {
+        let mut bytes = Vec::new();
+        let clear = image::RgbaImage::new(20, 10);
+        clear.write_with_encoder(image::codecs::png::PngEncoder::new(&mut bytes)).unwrap();
+        let small = seen(&bytes, Media::Png).unwrap().small.unwrap();
+        assert!(image::load_from_memory(&small).unwrap().to_luma8().pixels().all(|p| p.0[0] > 250));
+    }
+}

@@ -1,0 +1,122 @@
+//! Every statement that touches `files`, `file_uploads` and `file_links`. Nobody else writes one.
+
+use super::model::{Evidence, EvidenceRole, File, FileHash, Link};
+use crate::{
+    kernel::{
+        AccountId, EnterpriseId, Moment, Result,
+        db::{Query, Tx},
+    },
+    people::{By, Place, Scope},
+};
+
+pub fn file(tx: &mut Tx, hash: &FileHash) -> Result<Option<File>> {
+    tx.one(
+        "select sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude, scanned
+         from files where sha256 = $1",
+        args![hash],
+    )
+}
+
+/// Whether the file is evidence of something within `scope`.
+pub fn is_linked_within(tx: &mut Tx, hash: &FileHash, scope: Scope) -> Result<bool> {
+    let query = Query::new("select 1 from file_links where").add(" file = ?", &[hash.into()]);
+    Ok(tx.query::<i64>(&scope.within(query).add(" limit 1", &[]))?.first().is_some())
+}
+
+/// Whether `account` uploaded the file and has not linked it to anything yet.
+pub fn is_held_by(tx: &mut Tx, hash: &FileHash, account: AccountId) -> Result<bool> {
+    let held: Option<i64> = tx.one(
+        "select 1 from file_uploads where file = $1 and account = $2
+         and not exists (select 1 from file_links where file = $1 and linked_by = $2)",
+        args![hash, account],
+    )?;
+    Ok(held.is_some())
+}
+
+/// Adds the file unless it is there.
+pub fn add_file(tx: &mut Tx, f: &File, by: &By) -> Result<()> {
+    tx.run(
+        "insert into files (sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude,
+         scanned, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (sha256) do nothing",
+        args![
+            &f.sha256,
+            f.bytes,
+            f.media,
+            f.width,
+            f.height,
+            f.thumb,
+            &f.claimed_at,
+            f.claimed_latitude,
+            f.claimed_longitude,
+            f.scanned,
+            by.at,
+            by.actor.account
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that `account` uploaded the file; says whether that is news.
+pub fn add_upload(tx: &mut Tx, hash: &FileHash, account: AccountId, at: Moment) -> Result<bool> {
+    let added = tx.run(
+        "insert into file_uploads (file, account, at) values ($1, $2, $3) on conflict (file, account) do nothing",
+        args![hash, account, at],
+    )?;
+    Ok(added == 1)
+}
+
+/// Links the file unless it is linked so already.
+pub fn add_link(tx: &mut Tx, hash: &FileHash, to: &Link, by: &By) -> Result<()> {
+    tx.run(
+        "insert into file_links (thing, file, role, kind, note, linked_at, linked_by, linked_by_name, enterprise,
+         province, city, county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         on conflict (thing, file, role) do nothing",
+        args![
+            &to.thing,
+            hash,
+            to.role,
+            to.kind,
+            &to.note,
+            by.at,
+            by.actor.account,
+            &by.actor.name,
+            to.enterprise,
+            to.place.province,
+            to.place.city,
+            to.place.county,
+            to.place.station
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn move_links(tx: &mut Tx, thing: &str, place: &Place, enterprise: Option<EnterpriseId>) -> Result<()> {
+    tx.run(
+        "update file_links set province = $2, city = $3, county = $4, station = $5, enterprise = $6 where thing = $1",
+        args![thing, place.province, place.city, place.county, place.station, enterprise],
+    )?;
+    Ok(())
+}
+
+pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
+    tx.all(
+        "select f.sha256, f.bytes, f.media, f.width, f.height, f.thumb, f.claimed_at, f.claimed_latitude,
+         f.claimed_longitude, f.scanned, l.role, l.note, l.linked_at, l.linked_by, l.linked_by_name
+         from file_links l join files f on f.sha256 = l.file where l.thing = $1 order by l.linked_at, l.file, l.role",
+        args![thing],
+    )
+}
+
+pub fn count_linked(tx: &mut Tx, thing: &str, role: EvidenceRole) -> Result<i64> {
+    tx.get("select count(*) from file_links where thing = $1 and role = $2", args![thing, role])
+}
+
+pub fn count_elsewhere(tx: &mut Tx, hash: &FileHash, thing: &str) -> Result<i64> {
+    tx.get("select count(distinct thing) from file_links where file = $1 and thing <> $2", args![hash, thing])
+}
+
+/// The hashes of all files, in order.
+pub fn hashes(tx: &mut Tx) -> Result<Vec<FileHash>> {
+    tx.all("select sha256 from files order by sha256", &[])
+}
