@@ -1,0 +1,132 @@
+//! My work (我的工作): the first page of everybody, and the one search box.
+//!
+//! It owns nothing: it asks the capabilities what waits for whoever is signed in, most urgent first. Clause: S-2b.
+
+mod web;
+
+pub use web::routes;
+
+use crate::{
+    hazards::{self, Hazard, State},
+    inspections::{self, Inspection},
+    kernel::{Lang, Result, db::Tx, list::Ask},
+    people::{By, Role},
+};
+use jiff::civil::Date;
+
+/// Things of one list on the page.
+const SHOWN: i64 = 20;
+
+/// A heading with what waits under it.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub title: String,
+    pub jobs: Vec<Job>,
+    /// Where the whole list stands.
+    pub all: String,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Colour of its edge: red is late, orange due soon, blue under way.
+    pub kind: &'static str,
+    pub href: String,
+    pub title: String,
+    pub chip: String,
+    pub meta: String,
+}
+
+/// What waits for `by`, by role, most urgent first. Groups with nothing in them are left out.
+pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
+    let mut groups = Vec::new();
+    let actor = &by.actor;
+    if actor.is(Role::Inspector) {
+        groups.push(visits(tx, by, lang)?);
+        groups.push(ledger(tx, by, lang, State::Submitted, lang.say("待复查", "To be re-checked"))?);
+        groups.push(ledger(tx, by, lang, State::LookingBack, lang.say("待回头看", "To be looked back at"))?);
+        groups.push(ledger(tx, by, lang, State::Registered, lang.say("待责令改正", "To be ordered"))?);
+        groups.push(ledger(tx, by, lang, State::Reopened, lang.say("重新立账待处置", "Reopened"))?);
+    }
+    if actor.is(Role::Supervisor) {
+        groups.push(ledger(tx, by, lang, State::Verified, lang.say("待审批销号", "Awaiting close-out"))?);
+        groups.push(overdue(tx, by, lang)?);
+    } else if actor.is(Role::Coordinator) {
+        groups.push(overdue(tx, by, lang)?);
+    }
+    if actor.is(Role::Enterprise) {
+        groups.push(ledger(tx, by, lang, State::Ordered, lang.say("待整改", "To be rectified"))?);
+        groups.push(ledger(tx, by, lang, State::Rectifying, lang.say("整改中", "Being rectified"))?);
+        groups.push(ledger(tx, by, lang, State::Submitted, lang.say("已提交，等待复查", "Submitted, awaiting re-check"))?);
+    }
+    groups.retain(|group| !group.jobs.is_empty());
+    Ok(groups)
+}
+
+fn ask(sort: &str) -> Ask {
+    Ask { sort: Some(sort.to_owned()), limit: Some(SHOWN), ..Ask::default() }
+}
+
+fn visits(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let filter = inspections::Filter { state: Some(inspections::State::Planned), ..Default::default() };
+    let listed = inspections::list(tx, by.scope(), &filter, &ask("date"))?;
+    Ok(Group {
+        title: lang.say("待检查企业", "Visits to make").to_owned(),
+        jobs: listed.items.iter().map(|visit| visit_job(visit, by, lang)).collect(),
+        all: "/inspections?state=planned".to_owned(),
+    })
+}
+
+fn ledger(tx: &mut Tx, by: &By, lang: Lang, state: State, title: &str) -> Result<Group> {
+    let filter = hazards::Filter { state: Some(state), ..Default::default() };
+    let listed = hazards::list(tx, by.scope(), &filter, &ask("found"))?;
+    let mut items = listed.items;
+    items.sort_by_key(|h| (!h.overdue, h.due.unwrap_or(Date::MAX)));
+    Ok(Group {
+        title: title.to_owned(),
+        jobs: items.iter().map(|h| hazard_job(h, by, lang)).collect(),
+        all: format!("/hazards?state={state}"),
+    })
+}
+
+fn overdue(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let filter = hazards::Filter { overdue: Some("1".into()), ..Default::default() };
+    let listed = hazards::list(tx, by.scope(), &filter, &ask("due"))?;
+    Ok(Group {
+        title: lang.say("逾期未整改", "Overdue").to_owned(),
+        jobs: listed.items.iter().map(|h| hazard_job(h, by, lang)).collect(),
+        all: "/hazards?overdue=1&sort=due".to_owned(),
+    })
+}
+
+fn visit_job(visit: &Inspection, by: &By, lang: Lang) -> Job {
+    let day = visit.planned_for;
+    let mine = visit.lead == by.actor.account;
+    Job {
+        kind: urgency(day, by),
+        href: format!("/inspections/{}", visit.id),
+        title: visit.party.clone(),
+        chip: if mine { lang.say("由我牵头", "I lead").to_owned() } else { String::new() },
+        meta: day.map_or_else(String::new, |d| format!("{} {}", lang.say("计划", "Planned"), lang.date(d))),
+    }
+}
+
+fn hazard_job(hazard: &Hazard, by: &By, lang: Lang) -> Job {
+    let due = hazard.due.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
+    Job {
+        kind: if hazard.overdue { "red" } else { urgency(hazard.due, by) },
+        href: format!("/hazards/{}", hazard.id),
+        title: hazard.what.clone(),
+        chip: hazard.severity.label(lang).to_owned(),
+        meta: format!("{} · {}{due}", hazard.party, hazard.number),
+    }
+}
+
+fn urgency(day: Option<Date>, by: &By) -> &'static str {
+    let today = by.at.date();
+    match day {
+        Some(day) if day < today => "red",
+        Some(day) if day.since(today).is_ok_and(|left| left.get_days() <= 3) => "orange",
+        _ => "blue",
+    }
+}
