@@ -11,3 +11,4 @@ pub mod reference;
 pub mod people;
 pub mod record;
 pub mod files;
+pub mod enterprises;

@@ -49,6 +49,8 @@ ids! {
     EventId
     /// An enterprise (企业) or other subject of supervision.
     EnterpriseId
+    /// An address where an enterprise works (生产经营地点).
+    SiteId
     /// A licence or certificate (证书).
     CertificateId
     /// A campaign (专项行动).

@@ -1,0 +1,269 @@
+//! Every statement that touches `enterprises`, `enterprise_sites` and `enterprise_marks`. Nobody else writes one.
+
+use super::{Enterprise, Kind, Site, State, Tag, names};
+use crate::{
+    kernel::{
+        EnterpriseId, Result, SiteId,
+        db::{Query, Tx},
+        list::{Ask, Listed, Order},
+    },
+    people::{Level, Scope},
+    record,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+/// Every column, in one place for all selects.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, name, name_en, aliases, uscc, registration_no, person, person_id, kind, size, legal_person, phone,
+             address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into, resumes, registered_at,
+             registered_by, province, city, county, station, version from enterprises ",
+            $rest
+        )
+    };
+}
+
+macro_rules! select_site {
+    ($rest:literal) => {
+        concat!(
+            "select id, enterprise, name, kind, address, region, lon, lat, active, province, city, county, station, version
+             from enterprise_sites ",
+            $rest
+        )
+    };
+}
+
+/// By what the list can be narrowed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    pub kind: Option<Kind>,
+    pub state: Option<State>,
+    /// A targeting criterion of the notice.
+    pub tag: Option<Tag>,
+    /// Code of a product that it makes, sells or uses, or of its category.
+    pub product: Option<String>,
+    /// GB/T 2260 code; the whole region with all below it.
+    pub region: Option<String>,
+    /// A licence or certificate expires within so many days.
+    pub expiring: Option<String>,
+    /// `1`: subjects of other areas with a site here.
+    pub sites: Option<String>,
+}
+
+/// Orders in which subjects can be listed.
+pub const ORDERS: &[Order] = &[order!("registered", "registered_at"), order!("name", "name")];
+
+/// The record `id` itself, merged or not.
+pub fn find(tx: &mut Tx, id: EnterpriseId) -> Result<Option<Enterprise>> {
+    tx.one(select!("where id = $1"), args![id])
+}
+
+/// The record that stands for `id`: itself, or what it was merged into in the end.
+pub fn standing_for(tx: &mut Tx, id: EnterpriseId) -> Result<Enterprise> {
+    tx.get(select!("where id = (select enterprise from enterprises where id = $1)"), args![id])
+}
+
+/// `id` and everything merged into it, oldest first.
+pub fn ids_of(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<EnterpriseId>> {
+    tx.all(
+        "select id from enterprises where enterprise = (select enterprise from enterprises where id = $1) order by id",
+        args![id],
+    )
+}
+
+/// What was merged into `id` directly.
+pub fn merged_into(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<Enterprise>> {
+    tx.all(select!("where merged_into = $1 order by id"), args![id])
+}
+
+/// From now on `root` stands for `id`.
+pub fn set_standing_for(tx: &mut Tx, id: EnterpriseId, root: EnterpriseId) -> Result<()> {
+    tx.run_one("update enterprises set enterprise = $1 where id = $2", args![root, id])
+}
+
+pub fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Enterprise>> {
+    tx.one(select!("where uscc = $1 and merged_into is null"), args![uscc])
+}
+
+pub fn by_registration_no(tx: &mut Tx, number: &str) -> Result<Vec<Enterprise>> {
+    tx.all(select!("where registration_no = $1 and merged_into is null order by id limit 5"), args![number])
+}
+
+pub fn by_name(tx: &mut Tx, plain_name: &str, region: &str) -> Result<Vec<Enterprise>> {
+    tx.all(
+        select!("where plain_name = $1 and region = $2 and merged_into is null order by id limit 5"),
+        args![plain_name, region],
+    )
+}
+
+/// Subjects below the office `shelf` and in `region` that share at least half of `pairs`, for a closer look.
+pub fn alike(tx: &mut Tx, shelf: &str, region: &str, pairs: &[String]) -> Result<Vec<Enterprise>> {
+    let query = Query::new(select!("where merged_into is null and region = "))
+        .add("? and id in (select thing from words where key in (''", &[region.into()]);
+    let query = pairs.iter().fold(query, |query, pair| query.add(", ?", &[format!("{shelf}:{pair}").into()]));
+    let least = (pairs.len() as i64 / 2).max(1);
+    tx.query(&query.add(") group by thing having count(*) >= ?) order by id limit 200", &[least.into()]))
+}
+
+/// The list within `scope`.
+pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Enterprise>> {
+    ask.list(tx, query(scope, filter, ask), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan, and an export can go through it whole.
+pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+    let query = Query::new(select!("where merged_into is null"));
+    let query = if filter.sites.as_deref() == Some("1") {
+        let sites = query.add(" and id in (select enterprise from enterprise_sites where active = 1", &[]);
+        scope.within(sites).add(")", &[])
+    } else {
+        scope.within(query)
+    };
+    let query = query.maybe(" and kind = ?", filter.kind).maybe(" and state = ?", filter.state);
+    let mark = " and id in (select enterprise from enterprise_marks where key = ?)";
+    let query = query
+        .maybe(mark, filter.tag.map(|t| format!("{}:{}", shelf(scope), tag_mark(t))))
+        .maybe(mark, filter.product.as_ref().map(|p| format!("{}:{}", shelf(scope), product_mark(p.trim()))));
+    let query = match filter.region.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
+        Some(region) => query.add(" and region >= ? and region <= ?", &region_range(region)),
+        None => query,
+    };
+    record::search(query, scope, ask.q.as_deref())
+}
+
+fn shelf(scope: Scope) -> String {
+    match scope {
+        Scope::Office { level: Level::Nation, .. } | Scope::Nothing => String::new(),
+        Scope::Office { id, .. } => id.to_string(),
+        Scope::Enterprise(id) => id.to_string(),
+    }
+}
+
+/// 130000 reaches to 139999, 130100 to 130199.
+fn region_range(region: &str) -> [crate::kernel::db::Value; 2] {
+    let stem = region.trim_end_matches("00");
+    [stem.into(), format!("{stem}~").into()]
+}
+
+fn tag_mark(tag: Tag) -> String {
+    format!("tag:{tag}")
+}
+
+fn product_mark(code: &str) -> String {
+    format!("product:{code}")
+}
+
+pub fn add(tx: &mut Tx, e: &Enterprise) -> Result<()> {
+    tx.run_one(
+        "insert into enterprises (id, enterprise, name, plain_name, name_en, aliases, uscc, registration_no, person, person_id,
+         kind, size, legal_person, phone, address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into,
+         resumes, registered_at, registered_by, province, city, county, station, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+         $24, $25, $26, $27, $28, $29, $30, $31, $32, 1)",
+        args![
+            e.id, e.id, &e.name, names::plain(&e.name), &e.name_en, &e.aliases, &e.uscc, &e.registration_no, &e.person,
+            &e.person_id, e.kind, e.size, &e.legal_person, &e.phone, &e.address, &e.region, e.lon, e.lat, e.state, &e.tags,
+            &e.made, &e.sold, &e.platform, &e.shop_url, e.merged_into, e.resumes, e.registered_at, e.registered_by,
+            e.province, e.city, e.county, e.station
+        ],
+    )?;
+    put_marks(tx, e)
+}
+
+/// Saves what an act may change; refused as stale when somebody was faster.
+pub fn save(tx: &mut Tx, e: &Enterprise) -> Result<()> {
+    tx.run_one(
+        "update enterprises set name = $1, plain_name = $2, name_en = $3, aliases = $4, uscc = $5, registration_no = $6,
+         person = $7, person_id = $8, kind = $9, size = $10, legal_person = $11, phone = $12, address = $13, region = $14,
+         lon = $15, lat = $16, state = $17, tags = $18, made = $19, sold = $20, platform = $21, shop_url = $22,
+         merged_into = $23, resumes = $24, province = $25, city = $26, county = $27, station = $28, version = version + 1
+         where id = $29 and version = $30",
+        args![
+            &e.name, names::plain(&e.name), &e.name_en, &e.aliases, &e.uscc, &e.registration_no, &e.person, &e.person_id,
+            e.kind, e.size, &e.legal_person, &e.phone, &e.address, &e.region, e.lon, e.lat, e.state, &e.tags, &e.made, &e.sold,
+            &e.platform, &e.shop_url, e.merged_into, e.resumes, e.province, e.city, e.county, e.station, e.id, e.version
+        ],
+    )?;
+    put_marks(tx, e)
+}
+
+/// The marks by which filters find a subject, on the shelf of each office above it and above its sites.
+pub fn put_marks(tx: &mut Tx, e: &Enterprise) -> Result<()> {
+    tx.run("delete from enterprise_marks where enterprise = $1", args![e.id])?;
+    let mut marks: Vec<String> = e.tags.0.iter().map(|t| tag_mark(*t)).collect();
+    let products = e.products();
+    marks.extend(products.iter().map(|code| product_mark(code)));
+    marks.extend(products.iter().filter_map(|code| code.get(..2)).map(product_mark));
+    marks.sort();
+    marks.dedup();
+    if marks.is_empty() || e.merged_into.is_some() {
+        return Ok(());
+    }
+    for shelf in shelves(tx, e)? {
+        for mark in &marks {
+            tx.run(
+                "insert into enterprise_marks (key, enterprise) values ($1, $2) on conflict (key, enterprise) do nothing",
+                args![format!("{shelf}:{mark}"), e.id],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The shelves on which a subject stands: those of its own place, of its sites and of itself.
+pub fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
+    let mut shelves = record::shelves(&e.place(), Some(e.id));
+    for site in sites(tx, e.id)?.iter().filter(|s| s.active) {
+        shelves.extend(record::shelves(&site.place(), None));
+    }
+    shelves.sort();
+    shelves.dedup();
+    Ok(shelves)
+}
+
+/// The sites of a subject and of everything merged into it.
+pub fn sites(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<Site>> {
+    tx.all(
+        select_site!("where enterprise in (select id from enterprises where enterprise = $1) order by active desc, id"),
+        args![id],
+    )
+}
+
+pub fn site(tx: &mut Tx, id: SiteId) -> Result<Option<Site>> {
+    tx.one(select_site!("where id = $1"), args![id])
+}
+
+/// Whether the subject has a working site within `scope`.
+pub fn has_site(tx: &mut Tx, scope: Scope, id: EnterpriseId) -> Result<bool> {
+    let query = Query::new(
+        "select id from enterprise_sites where active = 1 and enterprise in (select id from enterprises where enterprise = ",
+    );
+    let query = scope.within(query.add("?)", &[id.into()])).add(" limit 1", &[]);
+    Ok(!tx.query::<SiteId>(&query)?.is_empty())
+}
+
+pub fn add_site(tx: &mut Tx, s: &Site) -> Result<()> {
+    tx.run_one(
+        "insert into enterprise_sites (id, enterprise, name, kind, address, region, lon, lat, active, province, city, county,
+         station, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)",
+        args![
+            s.id, s.enterprise, &s.name, s.kind, &s.address, &s.region, s.lon, s.lat, s.active, s.province, s.city, s.county,
+            s.station
+        ],
+    )
+}
+
+pub fn save_site(tx: &mut Tx, s: &Site) -> Result<()> {
+    tx.run_one(
+        "update enterprise_sites set name = $1, kind = $2, address = $3, region = $4, lon = $5, lat = $6, active = $7,
+         province = $8, city = $9, county = $10, station = $11, version = version + 1 where id = $12 and version = $13",
+        args![
+            &s.name, s.kind, &s.address, &s.region, s.lon, s.lat, s.active, s.province, s.city, s.county, s.station,
+            s.id, s.version
+        ],
+    )
+}
