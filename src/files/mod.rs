@@ -14,7 +14,7 @@ mod store;
 mod upload;
 mod vault;
 
-pub use model::{Degrees, Evidence, EvidenceRole, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use model::{Degrees, Evidence, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
 pub use object_store::GetRange;
 pub use upload::{append, progress, put, sweep};
 pub use vault::Outgoing;
@@ -22,8 +22,13 @@ pub use vault::Outgoing;
 use crate::{
     kernel::{App, EnterpriseId, Error, Result, db::Tx},
     people::{Actor, By, Place},
+    record::Thing,
 };
+use std::collections::BTreeSet;
 use vault::{Vault, name_of, thumb_of};
+
+/// Files that one act may link.
+const AT_ONCE: usize = 200;
 
 /// Links the file to a thing, in a role. The act that does so records it. A file that whoever acts cannot see is
 /// refused by name, so that knowing a hash opens nothing.
@@ -32,6 +37,22 @@ pub fn link(tx: &mut Tx, by: &By, file: &FileHash, to: &Link) -> Result<()> {
         return model::UNKNOWN_FILE.with("sha256", file).refuse();
     }
     store::add_link(tx, file, to, by)
+}
+
+/// Links all of `files`, hashes as they were sent, to `thing` in one role; a hash at fault is told beside the field
+/// `evidence`.
+pub fn link_all<T: Thing>(tx: &mut Tx, by: &By, files: &[String], thing: &T, role: &str) -> Result<()> {
+    if files.len() > AT_ONCE {
+        return model::TOO_MANY.with("max", AT_ONCE).at("evidence");
+    }
+    let to = Link::to(thing, role);
+    files.iter().try_for_each(|hash| {
+        let linked = FileHash::parse(hash).and_then(|hash| link(tx, by, &hash, &to));
+        linked.map_err(|e| match e {
+            Error::Refused(refusal) | Error::Invalid { refusal, .. } => Error::invalid("evidence", refusal),
+            e => e,
+        })
+    })
 }
 
 /// The thing now stands at `place` and concerns `enterprise`: its evidence goes with it.
@@ -44,9 +65,12 @@ pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
     store::linked_to(tx, thing)
 }
 
-/// How many files are linked to a thing in this role.
-pub fn count_linked(tx: &mut Tx, thing: &str, role: EvidenceRole) -> Result<i64> {
-    store::count_linked(tx, thing, role)
+/// How many files are linked to a thing in one of these roles; in any, when none is named.
+pub fn count_linked(tx: &mut Tx, thing: &str, roles: &[&str]) -> Result<i64> {
+    let links = store::roles_of(tx, thing)?.into_iter();
+    let counted = links.filter(|(_, role)| roles.is_empty() || roles.contains(&role.as_str()));
+    let files: BTreeSet<String> = counted.map(|(file, _)| file).collect();
+    i64::try_from(files.len()).map_err(Error::broken)
 }
 
 /// To how many other things the same file is linked: a photo that serves twice is a sign of a made-up visit.

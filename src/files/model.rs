@@ -29,17 +29,6 @@ words! {
         Wav "audio/x-wav" "录音（WAV）" "Recording (WAV)",
         Amr "audio/amr" "录音（AMR）" "Recording (AMR)",
     }
-    /// What a file is to the thing it is linked to.
-    pub enum EvidenceRole {
-        Before "before" "整改前" "Before",
-        After "after" "整改后" "After",
-        Scene "scene" "现场情况" "Scene",
-        Evidence "evidence" "证据材料" "Evidence",
-        Signature "signature" "签名" "Signature",
-        Report "report" "检验报告" "Test report",
-        Licence "licence" "证照" "Licence or certificate",
-        Paper "paper" "文书扫描件" "Scanned document",
-    }
     /// What a virus scanner said.
     pub enum Scanned {
         Off "off" "未启用查毒" "Not scanned",
@@ -198,7 +187,8 @@ row! {
         pub claimed_latitude: Option<Degrees>,
         pub claimed_longitude: Option<Degrees>,
         pub scanned: Scanned,
-        pub role: EvidenceRole,
+        /// What it is to the thing, in the words of the thing's own capability: `found`, `submit`, `signature`.
+        pub role: String,
         /// What whoever linked it says about it.
         pub note: Option<String>,
         pub linked_at: Moment,
@@ -238,7 +228,8 @@ pub fn size(bytes: i64) -> String {
 pub struct Link {
     pub kind: Kind,
     pub thing: String,
-    pub role: EvidenceRole,
+    /// What it is to the thing, in the words of the thing's own capability.
+    pub role: String,
     pub note: Option<String>,
     /// Where the thing stands.
     pub place: Place,
@@ -248,11 +239,11 @@ pub struct Link {
 
 impl Link {
     /// A link to `thing`: whoever may see the thing may see the file.
-    pub fn to<T: Thing>(thing: &T, role: EvidenceRole) -> Self {
+    pub fn to<T: Thing>(thing: &T, role: &str) -> Self {
         Self {
             kind: T::KIND,
             thing: thing.id(),
-            role,
+            role: role.to_owned(),
             note: None,
             place: thing.place(),
             enterprise: thing.enterprise(),
@@ -320,6 +311,7 @@ refusals! {
     INFECTED "files.infected" "查出病毒（{name}），文件未保存。" "A virus was found ({name}); the file was not kept.";
     UNSCANNED "files.unscanned" "查毒服务暂不可用，文件未保存，请稍后重试；如仍不能上传，请联系系统管理员。" "The virus scanner cannot be reached; the file was not kept. Please try again later, or tell the administrator.";
     UNKNOWN_FILE "files.unknown" "没有找到证据材料 {sha256}，请先上传。" "There is no file {sha256}; please upload it first.";
+    TOO_MANY "files.too_many" "一次最多提交 {max} 份证据材料。" "At most {max} pieces of evidence at once.";
     WRONG_OFFSET "files.wrong_offset" "服务器已收到 {stored} 字节，请从此处继续上传。" "The server has {stored} bytes; please go on from there.";
     BEYOND_LENGTH "files.beyond_length" "内容超出所报的总长度（{length} 字节），此段未保存。" "There is more than the announced length of {length} bytes; this piece was not kept.";
     NOT_A_LENGTH "files.not_a_length" "“{value}”不是有效的字节数。" "“{value}” is not a number of bytes.";

@@ -1,6 +1,6 @@
 //! Every statement that touches `files`, `file_uploads` and `file_links`. Nobody else writes one.
 
-use super::model::{Evidence, EvidenceRole, File, FileHash, Link};
+use super::model::{Evidence, File, FileHash, Link};
 use crate::{
     kernel::{
         AccountId, EnterpriseId, Moment, Result,
@@ -75,7 +75,7 @@ pub fn add_link(tx: &mut Tx, hash: &FileHash, to: &Link, by: &By) -> Result<()> 
         args![
             &to.thing,
             hash,
-            to.role,
+            &to.role,
             to.kind,
             &to.note,
             by.at,
@@ -108,8 +108,9 @@ pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
     )
 }
 
-pub fn count_linked(tx: &mut Tx, thing: &str, role: EvidenceRole) -> Result<i64> {
-    tx.get("select count(*) from file_links where thing = $1 and role = $2", args![thing, role])
+/// Which file is linked in which role.
+pub fn roles_of(tx: &mut Tx, thing: &str) -> Result<Vec<(String, String)>> {
+    tx.all("select file, role from file_links where thing = $1", args![thing])
 }
 
 pub fn count_elsewhere(tx: &mut Tx, hash: &FileHash, thing: &str) -> Result<i64> {

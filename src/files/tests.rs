@@ -77,8 +77,7 @@ fn ying() -> By {
 }
 
 fn to_hazard(by: &By, thing: &str) -> Link {
-    let role = EvidenceRole::After;
-    let (thing, place) = (thing.to_owned(), by.actor.office.place());
+    let (thing, role, place) = (thing.to_owned(), "submit".to_owned(), by.actor.office.place());
     Link { kind: Kind::Hazard, thing, role, note: None, place, enterprise: None }
 }
 
@@ -238,12 +237,51 @@ async fn evidence_is_counted_by_role_and_a_photo_used_twice_is_noticed() {
     assert_eq!(evidence.len(), 1);
     assert_eq!((evidence[0].note.as_deref(), evidence[0].linked_by_name.as_str()), (Some("灭火器已更换"), "应"));
     let counts = move |tx: &mut Tx| {
-        let of = |role, tx: &mut Tx| count_linked(tx, "hz", role);
-        Ok([of(EvidenceRole::After, tx)?, of(EvidenceRole::Before, tx)?, count_elsewhere(tx, &file, "hz")?])
+        let count = |roles: &[&str], tx: &mut Tx| count_linked(tx, "hz", roles);
+        let roles = [count(&[], tx)?, count(&["submit", "verify"], tx)?, count(&["found"], tx)?];
+        Ok((roles, count_elsewhere(tx, &file, "hz")?))
     };
-    assert_eq!(w.app.db.read(counts).await.unwrap(), [1, 0, 1]);
+    assert_eq!(w.app.db.read(counts).await.unwrap(), ([1, 1, 0], 1));
     let unknown = w.link(&ying, &hash(b"x"), to_hazard(&ying, "hz")).await.unwrap_err();
     assert!(unknown.refusal().zh.contains(hash(b"x").as_str()));
+}
+
+/// A thing of the county.
+#[derive(serde::Serialize)]
+struct Record(Place);
+
+impl Thing for Record {
+    const KIND: Kind = Kind::Hazard;
+    fn id(&self) -> String {
+        "hz".into()
+    }
+    fn name(&self) -> String {
+        "灭火器过期".into()
+    }
+    fn place(&self) -> Place {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn all_evidence_of_an_act_is_linked_or_the_one_at_fault_is_named() {
+    let (w, ying) = (World::new().await, ying());
+    let file = w.put(&ying, &pictures::jpeg(40, 30, None)).await.unwrap().sha256.to_string();
+    let missing = hash(b"x").to_string();
+    let cases = [
+        (vec![file.clone(), file.to_uppercase()], None),
+        (vec![file.clone(), missing.clone()], Some("files.unknown")),
+        (vec!["photo.jpg".into()], Some("files.not_a_hash")),
+        (vec![file.clone(); 201], Some("files.too_many")),
+    ];
+    for (files, refused) in cases {
+        let by = ying.clone();
+        let linked =
+            w.app.db.write(move |tx| link_all(tx, &by, &files, &Record(by.actor.office.place()), "found")).await;
+        let found = linked.err().map(|e| (e.field().map(str::to_owned), code(e)));
+        assert_eq!(found, refused.map(|code| (Some("evidence".to_owned()), code)));
+    }
+    assert_eq!(w.evidence("hz").await.len(), 1);
 }
 
 #[tokio::test]
