@@ -8,7 +8,7 @@ mod search;
 pub mod store;
 
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
-pub use search::{Entry, index, search};
+pub use search::{Entry, index, search, shelves};
 
 use crate::{
     kernel::{Error, EventId, Result, db::Tx},

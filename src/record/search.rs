@@ -58,7 +58,7 @@ pub fn index(tx: &mut Tx, kind: Kind, thing: &str, entry: &Entry) -> Result<()> 
 }
 
 /// The shelves on which a thing stands: one for the nation, one for each office above it, one for its enterprise.
-fn shelves(place: &Place, enterprise: Option<EnterpriseId>) -> Vec<String> {
+pub fn shelves(place: &Place, enterprise: Option<EnterpriseId>) -> Vec<String> {
     let offices = [place.province, place.city, place.county, place.station];
     let offices = offices.into_iter().flatten().map(|o| o.to_string());
     std::iter::once(String::new()).chain(offices).chain(enterprise.map(|e| e.to_string())).collect()

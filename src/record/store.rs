@@ -143,3 +143,8 @@ pub fn work_failed(tx: &mut Tx, event: EventId, follower: &str, again: Moment, t
         args![again, trouble, event, follower],
     )
 }
+
+/// How many pieces of work have failed and wait to be tried again.
+pub fn stuck(tx: &mut Tx) -> Result<i64> {
+    tx.get("select count(*) from outbox where tries > 0", &[])
+}

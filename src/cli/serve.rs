@@ -1,0 +1,91 @@
+//! `serve` and `demo`: the installation on the network.
+
+use super::{Common, lang, open, print_text};
+use crate::{
+    demo as show, follow,
+    kernel::{App, Error, Result},
+};
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+refusals! {
+    DEMO_ON_NETWORK "cli.demo_on_network" "演示数据只能在本机（回环地址）上提供服务。" "A demonstration is served on loopback addresses only.";
+    NOT_MIGRATED "cli.not_migrated" "数据库版本落后，请先运行 paicha migrate。" "The database is behind this program; run `paicha migrate` first.";
+}
+
+/// Make a demonstration (once) and serve it on loopback.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Make the data and stop.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+pub(super) async fn serve(common: &Common) -> Result<()> {
+    let app = common.open().await?;
+    if app.db.behind().await? > 0 {
+        return NOT_MIGRATED.refuse();
+    }
+    listen(app).await
+}
+
+pub(super) async fn demo(common: &Common, demo: &Demo) -> Result<()> {
+    let config = common.config("demo-data")?;
+    std::fs::create_dir_all(&config.data).map_err(Error::broken)?;
+    let app = open(config, true).await?;
+    if app.db.behind().await? > 0 {
+        std::fs::write(app.config.data.join("DEMO"), "demonstration data\n").map_err(Error::broken)?;
+        app.db.migrate().await?;
+        show::house(&app).await?;
+        show::county(&app).await?;
+        follow::catch_up(&app).await?;
+    }
+    print_text(&welcome(&app))?;
+    if demo.no_serve { Ok(()) } else { listen(app).await }
+}
+
+fn welcome(app: &App) -> String {
+    let lang = lang();
+    let mut text = format!(
+        "\n  {}\n  http://{}\n\n  {}\n",
+        lang.say("排查演示已就绪，请用浏览器打开：", "The demonstration is ready; open in a browser:"),
+        app.config.listen,
+        lang.say("可用以下人员登录，密码均为 paicha-demo：", "Sign in as one of these, password paicha-demo:"),
+    );
+    for person in show::PEOPLE.iter() {
+        let what = lang.say(&person.what_zh, &person.what_en);
+        text.push_str(&format!("    {:<10}{}  {what}\n", person.login, person.name));
+    }
+    text
+}
+
+async fn listen(app: App) -> Result<()> {
+    if app.demo && !app.config.listen.ip().is_loopback() {
+        return DEMO_ON_NETWORK.refuse();
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,paicha=info".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let listener = tokio::net::TcpListener::bind(app.config.listen).await.map_err(Error::broken)?;
+    tracing::info!(address = %app.config.listen, engine = app.db.engine(), "serving");
+    let stop = CancellationToken::new();
+    let follower = tokio::spawn(follow::run(app.clone(), stop.clone()));
+    let router = crate::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
+    stop.cancel();
+    follower.await.map_err(Error::broken)?;
+    served.map_err(Error::broken)
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

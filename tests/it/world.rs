@@ -1,0 +1,192 @@
+//! The world a test plays in: a fresh database on the engine under test, a running app, and people with names.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use jiff::civil::Date;
+use paicha::{
+    accounts, demo, follow,
+    kernel::{App, Clock, Config, Moment, db, secret::Keeper},
+};
+use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+use tower::ServiceExt;
+
+/// The first day of the campaign.
+pub const START: Date = jiff::civil::date(2023, 6, 14);
+
+pub struct World {
+    pub app: App,
+    router: Router,
+    now: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+}
+
+/// Somebody with a name, or nobody.
+pub struct Person<'w> {
+    pub world: &'w World,
+    token: Option<String>,
+}
+
+/// What the server answered.
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+    pub headers: axum::http::HeaderMap,
+}
+
+impl World {
+    /// Offices, people and the campaign of the demonstration, on its first day at nine in the morning.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(Moment::start_of(START).plus(9 * 3_600_000).millis()));
+        let hand = now.clone();
+        let config = Config { data: folder.path().to_owned(), database_url: postgres().await, ..Config::default() };
+        let place = db::Place::of(config.database_url.as_deref(), &config.data);
+        let app = App {
+            db: db::Db::open(&place).await.unwrap(),
+            clock: Clock::set_by(move || Moment::from_millis(hand.fetch_add(1, Ordering::SeqCst))),
+            keeper: Keeper::from_bytes(&[7; 32]).unwrap(),
+            config: Arc::new(config),
+            demo: true,
+        };
+        app.db.migrate().await.unwrap();
+        demo::house(&app).await.unwrap();
+        Self { router: paicha::router(app.clone()), app, now, _folder: folder }
+    }
+
+    /// Somebody of the demonstration, signed in.
+    pub async fn person(&self, login: &str) -> Person<'_> {
+        let (login, at) = (login.to_owned(), self.app.clock.now());
+        let token = self.app.db.write(move |tx| accounts::sessions::token_for(tx, &login, at)).await.unwrap();
+        Person { world: self, token: Some(token) }
+    }
+
+    pub fn nobody(&self) -> Person<'_> {
+        Person { world: self, token: None }
+    }
+
+    /// Lets days pass; what becomes due happens.
+    pub async fn days_pass(&self, days: i64) {
+        self.now.fetch_add(days * 86_400_000, Ordering::SeqCst);
+        self.follow().await;
+    }
+
+    /// Lets everything follow that has happened.
+    pub async fn follow(&self) {
+        follow::catch_up(&self.app).await.unwrap();
+    }
+
+    pub fn today(&self) -> Date {
+        self.app.clock.now().date()
+    }
+}
+
+/// A schema of its own on the PostgreSQL that `./test` has started, if it has.
+async fn postgres() -> Option<String> {
+    let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
+    let schema = format!("t{}", uuid::Uuid::now_v7().simple());
+    let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let io = tokio::spawn(io);
+    client.batch_execute(&format!("create schema {schema}")).await.unwrap();
+    drop(client);
+    io.await.unwrap().unwrap();
+    Some(format!("{url}?options=-csearch_path%3D{schema}"))
+}
+
+impl Person<'_> {
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, None).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send("PUT", path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send("POST", path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    /// Does an act to a thing: `hazards/ID`.
+    pub async fn act(&self, thing: &str, act: Value) -> Reply {
+        self.post(&format!("/api/v1/{thing}/acts"), act).await
+    }
+
+    /// Presses a button of a page.
+    pub async fn press(&self, path: &str, form: &str) -> Reply {
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", form.as_bytes().to_vec()))).await
+    }
+
+    /// Sends a photograph (a small real JPEG, different for each name) and says its hash.
+    pub async fn photo(&self, name: &str) -> String {
+        let bytes = jpeg(name);
+        let hash = paicha::kernel::secret::sha256(&bytes);
+        let sent = self.send("PUT", &format!("/api/v1/files/{hash}"), Some(("image/jpeg", bytes))).await;
+        assert!(sent.status == 200 || sent.status == 201, "{}", sent.body);
+        hash
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "en");
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if !path.starts_with("/api/") {
+            request = request.header(header::ACCEPT, "text/html");
+        }
+        let request = match body {
+            Some((kind, bytes)) => request.header(header::CONTENT_TYPE, kind).body(Body::from(bytes)),
+            None => request.body(Body::empty()),
+        };
+        let response = self.world.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}
+
+impl Reply {
+    /// Asserts the status and a piece of the answer.
+    #[track_caller]
+    pub fn is(&self, status: u16, text: &str) -> &Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        assert!(self.body.contains(text), "no «{text}» in {}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+
+    /// The id of the thing answered.
+    #[track_caller]
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.body)).to_owned()
+    }
+}
+
+fn jpeg(name: &str) -> Vec<u8> {
+    let seed = name.bytes().fold(7_u8, |a, b| a.wrapping_mul(31).wrapping_add(b));
+    let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, (x * 4) as u8, (y * 5) as u8]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    let mut bytes = bytes.into_inner();
+    bytes.extend_from_slice(name.as_bytes());
+    bytes
+}
+
+/// A new id, as a client makes one.
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// The JSON of nothing in particular.
+pub fn nothing() -> Value {
+    json!({})
+}
