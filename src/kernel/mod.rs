@@ -3,6 +3,7 @@
 pub mod config;
 pub mod db;
 mod error;
+pub mod flash;
 pub mod http;
 mod id;
 mod lang;
@@ -16,7 +17,7 @@ pub use config::Config;
 pub use error::*;
 pub use id::*;
 pub use lang::Lang;
-pub use page::{Page, Sent};
+pub use page::{Filled, Page, Sent};
 pub use time::{Clock, Moment};
 
 use std::sync::Arc;
