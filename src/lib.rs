@@ -9,3 +9,4 @@ mod macros;
 pub mod kernel;
 pub mod people;
 pub mod record;
+pub mod accounts;

@@ -33,7 +33,8 @@ pub fn search(query: Query, scope: Scope, q: Option<&str>) -> Query {
 /// Puts a thing under its texts; what it stood under before is taken away.
 pub fn index(tx: &mut Tx, kind: Kind, thing: &str, shelves: &[String], texts: &[&str]) -> Result<()> {
     store::forget_words(tx, thing)?;
-    let mut pieces: Vec<String> = texts.iter().flat_map(|t| [text::pieces(t), text::pieces(&text::initials(t))]).flatten().collect();
+    let mut pieces: Vec<String> =
+        texts.iter().flat_map(|t| [text::pieces(t), text::pieces(&text::initials(t))]).flatten().collect();
     pieces.sort();
     pieces.dedup();
     for shelf in shelves {
