@@ -18,17 +18,27 @@ create table offices (
 );
 create unique index offices_code on offices (code);
 create index offices_parent on offices (parent, code);
+create index offices_province on offices (province, code, id);
+create index offices_city on offices (city, code, id);
+create index offices_county on offices (county, code, id);
+create index offices_station on offices (station, code, id);
 
 create table accounts (
     id text primary key,
     login text not null,
     name text not null,
     office text not null references offices (id),
+    -- where the office stands, repeated so that a list within a scope needs no join
+    province text,
+    city text,
+    county text,
+    station text,
     enterprise text,
     roles text not null,
     badge text,
     lang text not null,
     password text not null,
+    password_at bigint not null,
     must_change bigint not null,
     totp text,
     totp_step bigint,
@@ -42,15 +52,21 @@ create table accounts (
 );
 create unique index accounts_login on accounts (login);
 create unique index accounts_external on accounts (external);
-create index accounts_office on accounts (office, login);
+create index accounts_office on accounts (office, login, id);
+create index accounts_province on accounts (province, login, id);
+create index accounts_city on accounts (city, login, id);
+create index accounts_county on accounts (county, login, id);
+create index accounts_station on accounts (station, login, id);
 
 create table sessions (
     token text primary key,
     account text not null references accounts (id),
     kind text not null check (kind in ('browser', 'token', 'pending')),
+    proof text not null check (proof in ('password', 'external')),
     label text not null,
     created_at bigint not null,
     used_at bigint not null,
     ends_at bigint not null
 );
 create index sessions_account on sessions (account, created_at);
+create index sessions_ends on sessions (ends_at);

@@ -10,5 +10,7 @@ pub mod kernel;
 pub mod reference;
 pub mod people;
 pub mod record;
+pub mod accounts;
 pub mod files;
 pub mod enterprises;
+pub mod campaigns;

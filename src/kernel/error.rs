@@ -18,6 +18,9 @@ pub enum Error {
     /// Nobody is signed in. 401, or the sign-in page.
     #[error("sign in")]
     SignIn,
+    /// Something else comes first, on the page `at`. 403, or that page.
+    #[error("first: {}", .refusal.en)]
+    First { at: &'static str, refusal: Refusal },
     /// The rules do not allow it now. 422.
     #[error("refused: {}", .0.en)]
     Refused(Refusal),
@@ -66,7 +69,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::First { .. } => 403,
             Self::SignIn => 401,
             Self::Refused(_) | Self::Invalid { .. } => 422,
             Self::Unreadable { status, .. } => *status,
@@ -84,7 +87,9 @@ impl Error {
             Self::Forbidden => FORBIDDEN,
             Self::SignIn => SIGN_IN,
             Self::Refused(r) | Self::Conflict(r) => r.clone(),
-            Self::Invalid { refusal, .. } | Self::Unreadable { refusal, .. } => refusal.clone(),
+            Self::Invalid { refusal, .. } | Self::Unreadable { refusal, .. } | Self::First { refusal, .. } => {
+                refusal.clone()
+            }
             Self::Stale => STALE,
             Self::Taken(_) => TAKEN,
             Self::Wait(seconds) => WAIT.with("seconds", seconds),

@@ -12,7 +12,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use utoipa::openapi::{self, RefOr};
 
 /// Largest JSON or form body, in bytes. Evidence goes in pieces of its own.
 const BODY: usize = 4 * 1024 * 1024;
@@ -129,6 +130,28 @@ pub struct Problem {
     pub field: Option<String>,
 }
 
+/// The ways in which any operation may fail, for the OpenAPI document: `responses((status = 200, …), Failures)`.
+pub struct Failures;
+
+impl utoipa::IntoResponses for Failures {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let ways = [
+            ("400", "The request cannot be read."),
+            ("401", "Nobody is signed in."),
+            ("403", "The role does not allow it."),
+            ("404", "Not found, or not within the jurisdiction."),
+            ("409", "Changed by somebody else, or the id exists with other content."),
+            ("422", "The rules do not allow it; `field` names the field at fault."),
+            ("429", "Too many tries; `Retry-After` says when again."),
+        ];
+        let problem = || openapi::ContentBuilder::new().schema(Some(openapi::Ref::from_schema_name("Problem"))).build();
+        let response = |why| {
+            openapi::ResponseBuilder::new().description(why).content("application/problem+json", problem()).build()
+        };
+        ways.into_iter().map(|(status, why)| (status.to_owned(), response(why).into())).collect()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "kernel/error.html")]
 struct ErrorPage {
@@ -187,6 +210,9 @@ fn page_of(app: &App, error: &Error, lang: Lang, uri: &Uri) -> Response {
     if matches!(error, Error::SignIn) {
         let back: String = form_urlencoded::byte_serialize(uri.to_string().as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?back={back}")).into_response();
+    }
+    if let Error::First { at, .. } = error {
+        return Redirect::to(at).into_response();
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let sentence = error.refusal().say(lang).to_owned();

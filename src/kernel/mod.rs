@@ -3,6 +3,7 @@
 pub mod config;
 pub mod db;
 mod error;
+pub mod flash;
 pub mod forms;
 pub mod http;
 mod id;
@@ -17,7 +18,7 @@ pub use config::Config;
 pub use error::*;
 pub use id::*;
 pub use lang::Lang;
-pub use page::{Page, Sent};
+pub use page::{Filled, Page, Sent};
 pub use time::{Clock, Moment};
 
 use std::sync::Arc;

@@ -152,6 +152,43 @@ impl Sent {
     }
 }
 
+/// A form as a template shows it: `f.value("due")`, `f.error("due")`, and `ui::errors(f.errors())` above the fields.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    sent: Sent,
+    lang: Lang,
+    shown: &'static [&'static str],
+}
+
+impl Sent {
+    /// For a template that shows the fields `shown`; what is wrong elsewhere is said above them.
+    pub fn filled(self, lang: Lang, shown: &'static [&'static str]) -> Filled {
+        Filled { sent: self, lang, shown }
+    }
+}
+
+impl Filled {
+    /// What was typed.
+    pub fn value(&self, name: &str) -> &str {
+        self.sent.value(name)
+    }
+
+    /// Whether the field has this value among its own.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.sent.has(name, value)
+    }
+
+    /// What is wrong with a field; empty when nothing is.
+    pub fn error(&self, name: &str) -> String {
+        self.sent.wrong(name, self.lang)
+    }
+
+    /// What is wrong otherwise.
+    pub fn errors(&self) -> Vec<String> {
+        Some(self.sent.wrong_otherwise(self.shown, self.lang)).filter(|e| !e.is_empty()).into_iter().collect()
+    }
+}
+
 /// Reads JSON into `T`, and says which field was at fault when it cannot.
 pub fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
     let error = match serde_json::from_value(value.clone()) {

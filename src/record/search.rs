@@ -35,21 +35,18 @@ pub fn search(query: Query, scope: Scope, q: Option<&str>) -> Query {
 pub struct Entry {
     /// Names, numbers, codes.
     pub texts: Vec<String>,
-    /// Where it stands.
-    pub place: Place,
-    /// Whose it is.
-    pub enterprise: Option<EnterpriseId>,
+    /// The shelves on which it stands: see [`shelves`].
+    pub shelves: Vec<String>,
 }
 
 /// Puts a thing under its texts; what it stood under before is taken away.
 pub fn index(tx: &mut Tx, kind: Kind, thing: &str, entry: &Entry) -> Result<()> {
     store::forget_words(tx, thing)?;
-    let shelves = shelves(&entry.place, entry.enterprise);
     let both = |t: &String| [text::pieces(t), text::pieces(&text::initials(t))];
     let mut pieces: Vec<String> = entry.texts.iter().flat_map(both).flatten().collect();
     pieces.sort();
     pieces.dedup();
-    for shelf in &shelves {
+    for shelf in &entry.shelves {
         for piece in &pieces {
             store::add_word(tx, &format!("{shelf}:{piece}"), thing, kind)?;
         }

@@ -1,0 +1,31 @@
+//! Accounts (账号): how people sign in, how they protect their accounts, and how they are administered.
+//!
+//! A request meets [`Arrival`] first: a live session of an open account. Everything but one's own account asks for a
+//! [`Visitor`](crate::people::Visitor), which is an arrival whose first password has been changed.
+
+mod client;
+mod door;
+mod found;
+mod model;
+pub mod password;
+mod second_factor;
+pub mod sessions;
+mod sign_in;
+pub mod store;
+mod visitor;
+#[cfg(test)]
+mod journeys;
+mod web;
+
+pub use client::Client;
+pub use door::Door;
+pub use found::{First, Founding, LOGIN, found, system, system_in};
+pub use model::{Account, PENDING, Profile, Proof, Session, SessionKind, login_of};
+pub use sign_in::{Attempt, Entry, attempt};
+pub use visitor::Arrival;
+pub use web::routes;
+
+use crate::kernel::Refusal;
+
+/// Every refusal of this capability, for the generated list of error codes.
+pub const REFUSALS: &[&[Refusal]] = &[password::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS];
