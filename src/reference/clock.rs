@@ -1,7 +1,7 @@
 //! Legal clocks (法定期限): by when something must be done. The limits are data of packs; the arithmetic is here.
 
 use super::{
-    Calendar, Rollover, Source, Term,
+    Calendar, Rollover, Source, Term, Window,
     rows::{Fault, FromLine, Line},
 };
 use crate::kernel::Moment;
@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 words! {
     /// What a clock counts.
     pub enum Unit {
-        Minutes "minutes" "分钟" "minutes",
         Hours "hours" "小时" "hours",
         CalendarDays "calendar_days" "日" "days",
         WorkingDays "working_days" "个工作日" "working days",
@@ -35,8 +34,6 @@ pub struct Clock {
     pub unit: Unit,
     /// What happens when the last day is no working day; minutes and hours run through.
     pub rollover: Rollover,
-    /// It may be done only after so many units: "after day 60" is 60, and "before day 90" is an amount of 89.
-    pub opens_after: Option<i64>,
     /// When the rule is in force.
     #[serde(flatten)]
     pub term: Term,
@@ -49,13 +46,9 @@ impl FromLine for Clock {
         &["code", "zh", "en", "amount", "unit", "rollover", "from", "to", "source", "certainty"];
     fn from_line(line: &Line) -> Result<Self, Fault> {
         let unit = line.word("unit", Unit::from_code)?;
-        let opens_after = line.number("opens_after")?;
         let amount: i64 = line.text("amount").and_then(|_| line.number("amount"))?.unwrap_or_default();
         if amount.abs() > LONGEST {
             return Err(line.fault("amount", TOO_LONG_A_LIMIT.with("max", LONGEST)));
-        }
-        if opens_after.is_some_and(|after| after < 0 || after >= amount) {
-            return Err(line.fault("opens_after", NEVER_OPEN.with("amount", amount)));
         }
         Ok(Self {
             code: line.text("code")?.to_owned(),
@@ -63,15 +56,23 @@ impl FromLine for Clock {
             en: line.text("en")?.to_owned(),
             amount,
             unit,
-            rollover: line.word("rollover", Rollover::from_code)?,
-            opens_after,
+            rollover: line.word("rollover", rollover)?,
             term: line.term()?,
             source: line.source()?,
         })
     }
 }
 
-/// By when, and from when.
+/// A table says `1` for the ordinary rule (an end on a public holiday moves on), `0` for none, or the rule's word.
+fn rollover(cell: &str) -> Option<Rollover> {
+    match cell {
+        "0" => Some(Rollover::None),
+        "1" => Some(Rollover::Holiday),
+        word => Rollover::from_code(word),
+    }
+}
+
+/// By when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Due {
     /// The last moment that is in time; for days and months the last millisecond of the last day.
@@ -80,9 +81,6 @@ pub struct Due {
     /// The day of that moment: the last day.
     #[schema(value_type = String, format = Date)]
     pub date: Date,
-    /// The first moment at which it may be done, where the rule says so.
-    #[schema(value_type = Option<String>)]
-    pub opens: Option<Moment>,
     /// False: the working-day calendar of that year is not published yet, and the day may still move.
     pub certain: bool,
 }
@@ -96,8 +94,7 @@ impl Due {
 
 /// Units of a clock at the most: a hundred years of days, and no reckoning that lasts.
 const LONGEST: i64 = 36_600;
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
+const HOUR: i64 = 3_600_000;
 
 /// When what began at `start` is due by `clock`, on the calendar that comes with the program.
 pub fn due(start: Moment, clock: &Clock) -> Due {
@@ -106,27 +103,24 @@ pub fn due(start: Moment, clock: &Clock) -> Due {
 
 /// As [`due`], on another calendar.
 pub fn due_on(calendar: &Calendar, start: Moment, clock: &Clock) -> Due {
-    let length = match clock.unit {
-        Unit::Minutes => MINUTE,
-        Unit::Hours => HOUR,
-        unit => return due_in_days(calendar, start.date(), unit, clock),
+    let (day, amount) = (start.date(), clock.amount);
+    let last = match clock.unit {
+        Unit::Hours => {
+            let at = start.plus(amount.saturating_mul(HOUR));
+            return Due { at, date: at.date(), certain: true };
+        }
+        Unit::CalendarDays => calendar.add_calendar_days(day, amount, clock.rollover),
+        Unit::WorkingDays => calendar.add_working_days(day, amount),
+        Unit::Months => calendar.add_months(day, amount, clock.rollover),
     };
-    let later = |amount: i64| start.plus(amount.saturating_mul(length));
-    let at = later(clock.amount);
-    Due { at, date: at.date(), opens: clock.opens_after.map(later), certain: true }
+    Due { at: after_midnight(last.value).plus(-1), date: last.value, certain: last.certain }
 }
 
-fn due_in_days(calendar: &Calendar, start: Date, unit: Unit, clock: &Clock) -> Due {
-    let reckon = |amount, rollover| match unit {
-        Unit::WorkingDays => calendar.add_working_days(start, amount),
-        Unit::Months => calendar.add_months(start, amount, rollover),
-        _ => calendar.add_calendar_days(start, amount, rollover),
-    };
-    let last = reckon(clock.amount, clock.rollover);
-    let opening = clock.opens_after.map(|after| reckon(after, Rollover::None));
-    let certain = last.certain && opening.is_none_or(|o| o.certain);
-    let opens = opening.map(|o| after_midnight(o.value));
-    Due { at: after_midnight(last.value).plus(-1), date: last.value, opens, certain }
+/// The days after the end of `after` and before the end of `before`, neither included: the second re-check, "after day
+/// 60 and before day 90". None when no day lies between.
+pub fn between(start: Moment, after: &Clock, before: &Clock) -> Option<Window> {
+    let (from, to) = (due(start, after).date.tomorrow().ok()?, due(start, before).date.yesterday().ok()?);
+    (from <= to).then_some(Window { from, to })
 }
 
 /// The midnight with which `date` ends.
@@ -141,7 +135,6 @@ pub fn in_force<'a>(clocks: &'a [Clock], code: &str, date: Date) -> Option<&'a C
 
 refusals! {
     TOO_LONG_A_LIMIT "reference.too_long_a_limit" "期限数值过大，最多 {max}。" "The limit is too long; at most {max}.";
-    NEVER_OPEN "reference.never_open" "起办天数应不小于 0 且小于期限 {amount}。" "The opening must be at least 0 and less than the limit, {amount}.";
 }
 
 #[cfg(test)]
@@ -152,14 +145,15 @@ mod tests {
     use proptest::prelude::*;
 
     const CLOCKS: &str = "\
-code,zh,en,amount,unit,rollover,opens_after,from,to,source,certainty
-objection,提出异议,Objection,15,calendar_days,holiday,,,,PQL art.15,sourced
-transfer,移送公安机关,Transfer to the police,24,hours,none,,,,T310 art.5,sourced
-publish,公示处罚信息,Publication,20,working_days,none,,,,O45 art.10,sourced
-recheck,再次复查,Second re-check,89,calendar_days,none,60,,,O18 art.48,sourced
-renew,申请延续,Renewal,-6,months,none,,,,IPL art.25,sourced
-notice,告知,Notice,5,working_days,none,,,2021-07-14,APL art.85,medium
-notice,告知,Notice,7,working_days,none,,2021-07-15,,APL art.85,sourced
+code,zh,en,amount,unit,rollover,from,to,source,certainty
+objection,提出异议,Objection,15,calendar_days,1,,,PQL art.15,sourced
+transfer,移送公安机关,Transfer to the police,24,hours,0,,,T310 art.5,sourced
+publish,公示处罚信息,Publication,20,working_days,none,,,O45 art.10,sourced
+recheck_from,再次复查最早,Second re-check after,60,calendar_days,0,,,O18 art.48,sourced
+recheck_until,再次复查最晚,Second re-check before,90,calendar_days,0,,,O18 art.48,sourced
+renew,申请延续,Renewal,-6,months,0,,,IPL art.25,sourced
+notice,告知,Notice,5,working_days,0,,2021-07-14,APL art.85,medium
+notice,告知,Notice,7,working_days,0,2021-07-15,,APL art.85,sourced
 ";
 
     fn clocks() -> Vec<Clock> {
@@ -189,10 +183,21 @@ notice,告知,Notice,7,working_days,none,,2021-07-15,,APL art.85,sourced
     }
 
     #[test]
-    fn a_window_opens() {
-        let recheck = due_of("recheck", "2023-06-14T10:00:00+08:00");
-        assert_eq!(recheck.opens.unwrap().to_string(), "2023-08-14T00:00:00.000+08:00");
-        assert_eq!(recheck.date, date(2023, 9, 11));
+    fn a_window_lies_between_two_clocks() {
+        let (clocks, start) = (clocks(), "2023-06-14T10:00:00+08:00".parse::<Moment>().unwrap());
+        let clock = |code| in_force(&clocks, code, start.date()).unwrap();
+        let window = between(start, clock("recheck_from"), clock("recheck_until")).unwrap();
+        assert_eq!(Some(window), super::super::calendar::window(start.date(), 60, 90));
+        assert!(between(start, clock("recheck_until"), clock("recheck_from")).is_none());
+    }
+
+    #[test]
+    fn the_clocks_of_the_pack_of_2023_read_without_a_fault() {
+        let table = Table::<Clock>::read(include_str!("../../packs/key-industrial-products-2023/clocks.csv"));
+        let said: Vec<String> = table.faults.iter().map(|f| f.say(Lang::En)).collect();
+        assert!(said.is_empty(), "{said:?}");
+        let objection = in_force(&table.rows, "objection", date(2023, 6, 14)).unwrap();
+        assert_eq!((objection.amount, objection.rollover), (15, Rollover::Holiday));
     }
 
     #[test]
@@ -206,13 +211,17 @@ notice,告知,Notice,7,working_days,none,,2021-07-15,,APL art.85,sourced
     #[test]
     fn faults_of_a_clock_are_named() {
         let head = CLOCKS.lines().next().unwrap();
-        let table = Table::<Clock>::read(&format!(
-            "{head}\na,甲,A,5,weeks,none,,,,x,design\na,甲,A,5,hours,none,5,,,x,design\n"
-        ));
-        let said: Vec<String> = table.faults.iter().map(|f| f.say(Lang::Zh)).collect();
+        let bad = format!(
+            "{head}\na,甲,A,5,weeks,0,,,x,design\na,甲,A,50000,hours,2,,,x,design\na,甲,A,5,hours,2,,,x,design\n"
+        );
+        let said: Vec<String> = Table::<Clock>::read(&bad).faults.iter().map(|f| f.say(Lang::Zh)).collect();
         assert_eq!(
             said,
-            ["第 2 行“unit”列：“weeks”不在可选范围内。", "第 3 行“opens_after”列：起办天数应不小于 0 且小于期限 5。"]
+            [
+                "第 2 行“unit”列：“weeks”不在可选范围内。",
+                "第 3 行“amount”列：期限数值过大，最多 36600。",
+                "第 4 行“rollover”列：“2”不在可选范围内。",
+            ]
         );
     }
 
@@ -221,7 +230,7 @@ notice,告知,Notice,7,working_days,none,,2021-07-15,,APL art.85,sourced
         fn what_begins_later_is_due_no_earlier(a in 1_577_836_800_000i64..1_800_000_000_000, plus in 0i64..90_000_000_000) {
             for clock in clocks() {
                 let (one, two) = (due(Moment::from_millis(a), &clock), due(Moment::from_millis(a + plus), &clock));
-                prop_assert!(one.at <= two.at && one.opens <= two.opens);
+                prop_assert!(one.at <= two.at);
                 prop_assert_eq!(one.at.date(), one.date);
             }
         }

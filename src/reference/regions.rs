@@ -3,7 +3,7 @@
 //! A region is not an office. The Xinjiang Production and Construction Corps (兵团) reports like a province but has no
 //! province of its own here: its cities (6590xx) hang under Xinjiang, and it is an office of the reporting tree, which
 //! is kept elsewhere. Development zones with a bureau of their own likewise. Codes of former years are in
-//! [`region_changes`](super::region_changes).
+//! [`region_changes`].
 
 use super::region_changes;
 use crate::kernel::{Refusal, text};

@@ -31,6 +31,10 @@ pub struct Edition {
     /// The first day on which it is no longer in force.
     #[schema(value_type = Option<String>, format = Date)]
     pub superseded_on: Option<Date>,
+    /// What holds for stock made before it, in Chinese.
+    pub transition_zh: Option<String>,
+    /// In English.
+    pub transition_en: Option<String>,
     /// Where this stands, and how sure it is.
     pub source: Source,
 }
@@ -38,9 +42,9 @@ pub struct Edition {
 impl FromLine for Edition {
     const COLUMNS: &'static [&'static str] = &[
         "number",
-        "year",
-        "zh",
-        "en",
+        "edition",
+        "title_zh",
+        "title_en",
         "mandatory",
         "in_force",
         "superseded_by",
@@ -49,8 +53,8 @@ impl FromLine for Edition {
         "certainty",
     ];
     fn from_line(line: &Line) -> Result<Self, Fault> {
-        let year = line.text("year")?;
-        let year = year.parse().map_err(|_| line.fault("year", super::rows::NOT_A_NUMBER.with("value", year)))?;
+        let year = line.text("edition")?;
+        let year = year.parse().map_err(|_| line.fault("edition", super::rows::NOT_A_NUMBER.with("value", year)))?;
         let (in_force, superseded_on) = (line.date("in_force")?, line.date("superseded_on")?);
         if let Some((from, to)) = in_force.zip(superseded_on).filter(|(from, to)| to < from) {
             let refusal = super::rows::ENDS_BEFORE_IT_BEGINS.with("from", from).with("to", to);
@@ -59,12 +63,14 @@ impl FromLine for Edition {
         Ok(Self {
             number: number(line.text("number")?),
             year,
-            title_zh: line.text("zh")?.to_owned(),
-            title_en: line.text("en")?.to_owned(),
+            title_zh: line.text("title_zh")?.to_owned(),
+            title_en: line.text("title_en")?.to_owned(),
             mandatory: line.flag("mandatory")?,
             in_force,
             superseded_by: line.maybe("superseded_by").map(number),
             superseded_on,
+            transition_zh: line.maybe("transition_zh").map(str::to_owned),
+            transition_en: line.maybe("transition_en").map(str::to_owned),
             source: line.source()?,
         })
     }
@@ -76,9 +82,19 @@ impl Edition {
         format!("{}-{}", self.number, self.year)
     }
 
-    /// Whether it is in force on `date`.
-    pub fn is_in_force(&self, date: Date) -> bool {
-        self.in_force.is_none_or(|from| from <= date) && self.superseded_on.is_none_or(|to| date < to)
+    /// Whether it is in force on `date`. An edition that is said to replace another, on a day that nobody has put on
+    /// record, is not: the older one stays.
+    pub fn is_in_force(&self, date: Date, editions: &[Self]) -> bool {
+        self.superseded_on.is_none_or(|end| date < end) && self.has_begun(date, editions)
+    }
+
+    fn has_begun(&self, date: Date, editions: &[Self]) -> bool {
+        let designation = self.designation();
+        let older = || editions.iter().find(|e| e.superseded_by.as_ref() == Some(&designation));
+        match self.in_force {
+            Some(from) => from <= date,
+            None => older().is_none_or(|older| older.superseded_on.is_some_and(|from| from <= date)),
+        }
     }
 }
 
@@ -98,7 +114,7 @@ pub fn applicable<'a>(editions: &'a [Edition], wanted: &str, date: Date) -> Opti
     let (mut wanted, mut seen) = (number(wanted), HashSet::new());
     while seen.insert(wanted.clone()) {
         let of_number = || editions.iter().filter(|e| e.number == wanted);
-        let newest = of_number().filter(|e| e.is_in_force(date)).max_by_key(|e| (e.in_force, e.year));
+        let newest = of_number().filter(|e| e.is_in_force(date, editions)).max_by_key(|e| (e.in_force, e.year));
         if newest.is_some() {
             return newest;
         }
@@ -123,13 +139,15 @@ mod tests {
     use jiff::civil::date;
 
     const EDITIONS: &str = "\
-number,year,zh,en,mandatory,in_force,superseded_by,superseded_on,source,certainty
+number,edition,title_zh,title_en,mandatory,in_force,superseded_by,superseded_on,source,certainty
 GB 175,2007,通用硅酸盐水泥,Common portland cement,yes,2008-06-01,GB 175-2023,2024-06-01,S:GB175,sourced
 GB 175,2023,通用硅酸盐水泥,Common portland cement,yes,2024-06-01,,,S:GB175,sourced
 GB 3836.1,2010,爆炸性环境,Explosive atmospheres,yes,2011-08-01,GB/T 3836.1-2021,2022-05-01,K,high
 GB/T 3836.1,2021,爆炸性环境,Explosive atmospheres,no,2022-05-01,,,K,high
 GB 811,2022,乘员头盔,Rider helmets,yes,2023-07-01,,,S:GB811,sourced
 GB 2811,2019,安全帽,Safety helmets,yes,,,,K,high
+GB 8109,2005,推车式灭火器,Wheeled extinguishers,1,,GB 8109-2023,,K,medium
+GB 8109,2023,推车式灭火器,Wheeled extinguishers,1,,,,K,low
 ";
 
     fn editions() -> Vec<Edition> {
@@ -158,6 +176,27 @@ GB 2811,2019,安全帽,Safety helmets,yes,,,,K,high
     }
 
     #[test]
+    fn an_edition_without_a_date_does_not_push_out_the_older_one() {
+        let mut editions = editions();
+        let on = |all: &[Edition], day| applicable(all, "GB 8109", day).map(|e| e.year);
+        assert_eq!(on(&editions, date(2026, 1, 1)), Some(2005));
+        let older = editions.iter_mut().find(|e| e.designation() == "GB 8109-2005").unwrap();
+        older.superseded_on = Some(date(2025, 1, 1));
+        assert_eq!((on(&editions, date(2024, 12, 31)), on(&editions, date(2025, 1, 1))), (Some(2005), Some(2023)));
+    }
+
+    #[test]
+    fn the_standards_of_the_pack_of_2023_read_without_a_fault() {
+        let table = Table::<Edition>::read(include_str!("../../packs/key-industrial-products-2023/standards.csv"));
+        let said: Vec<String> = table.faults.iter().map(|f| f.say(Lang::En)).collect();
+        assert!(said.is_empty(), "{said:?}");
+        let on = |number, day| applicable(&table.rows, number, day).map(Edition::designation);
+        assert_eq!(on("GB 4351.1", date(2025, 1, 1)).as_deref(), Some("GB 4351-2023"));
+        assert_eq!(on("GB/T 41317", date(2024, 8, 1)).as_deref(), Some("GB 41317-2024"));
+        assert_eq!(on("GB 811", date(2023, 6, 14)).as_deref(), Some("GB 811-2010"));
+    }
+
+    #[test]
     fn numbers_have_one_form() {
         assert_eq!(number("ｇｂ／Ｔ5023.1—2008"), "GB/T 5023.1-2008");
         assert_eq!(number("XF 1205 - 2014"), "XF 1205-2014");
@@ -182,7 +221,7 @@ GB 2811,2019,安全帽,Safety helmets,yes,,,,K,high
         assert_eq!(
             said,
             [
-                "Line 2, column “year”: “soon” is not a whole number.",
+                "Line 2, column “edition”: “soon” is not a whole number.",
                 "Line 3, column “mandatory”: “perhaps” should be yes or no."
             ]
         );
