@@ -1,18 +1,23 @@
 //! What must be looked up before the rules can judge.
 
-use super::{Act, Facts, Found, Hazard, State, model::Origin, rules::RECTIFIED};
+use super::{Act, Facts, Hazard, Verb};
 use crate::{
-    campaigns::{self, ClosingReason, Pack, SeverityRule},
-    enterprises, files,
-    kernel::{Error, NOT_A_CHOICE, REQUIRED, Result, TOO_LONG, db::Tx},
+    accounts,
+    campaigns::{self, Days, Pack, SeverityRule},
+    files,
+    kernel::{Moment, NOT_A_CHOICE, REQUIRED, Result, TOO_LONG, db::Tx},
     people::{By, Place, store as offices},
-    record,
+    reference::{Calendar, Rollover, clock},
 };
 use jiff::civil::Date;
 use std::sync::Arc;
 
 /// Longest text of a finding, measure or reason, in characters.
 const LONGEST: usize = 2000;
+
+/// Roles of evidence that show a rectification or another ground for close-out: the verbs that bring it.
+const SHOWS_RECTIFICATION: &[&str] =
+    &[Verb::Submit.code(), Verb::CorrectOnSpot.code(), Verb::Propose.code(), Verb::Verify.code()];
 
 /// The looked-up part of [`Facts`].
 pub(super) struct Known {
@@ -37,13 +42,15 @@ impl Known {
             return NOT_A_CHOICE.with("value", code).at("reason");
         }
         let destination = match act {
-            Act::Transfer { office, .. } => Some(destination(tx, by, *office)?),
-            Act::Assign { handler } => offices::colleague(tx, by.scope(), *handler).map(|()| None)?,
+            Act::Transfer { office, .. } => Some(offices::office_within(tx, by.scope(), *office)?.place()),
             _ => None,
         };
-        let id = hazard.id.to_string();
-        let evidence = files::count_linked(tx, &id)?;
-        Ok(Self { latest: latest(&pack, hazard, act, by), severity: hazard.severity, pack, evidence, reason, destination })
+        if let Act::Assign { handler } = act {
+            accounts::colleague(tx, by.scope(), *handler)?;
+        }
+        let evidence = evidence(tx, hazard, act)?;
+        let latest = latest(&pack, hazard, act, by);
+        Ok(Self { latest, severity: hazard.severity, pack, evidence, reason, destination })
     }
 
     /// As the rules want it.
@@ -58,4 +65,61 @@ impl Known {
             destination: self.destination,
         }
     }
+}
+
+/// Pieces of evidence for the rectification: those that come with an act which must bring some, else those that earlier
+/// acts have brought. What the finding itself showed does not count.
+fn evidence(tx: &mut Tx, hazard: &Hazard, act: &Act) -> Result<i64> {
+    match act.verb() {
+        Verb::Submit | Verb::CorrectOnSpot | Verb::Propose => {
+            let mut own = act.evidence().to_vec();
+            own.sort();
+            own.dedup();
+            Ok(own.len() as i64)
+        }
+        _ => files::count_linked(tx, &hazard.id.to_string(), SHOWS_RECTIFICATION),
+    }
+}
+
+/// The last day on which a hazard may be due: of an order, so many days from now as the severity says; of an extension,
+/// so many from the present date as the pack's clock `extension_max_days` says.
+fn latest(pack: &Pack, hazard: &Hazard, act: &Act, by: &By) -> Date {
+    let today = by.at.date();
+    match act {
+        Act::AskExtension { .. } => {
+            let from = hazard.due.unwrap_or(today);
+            pack.clock("extension_max_days", today).map_or(from, |limit| clock::due(Moment::start_of(from), limit).date)
+        }
+        _ => due_under(pack.severity(hazard.severity), by),
+    }
+}
+
+fn due_under(rule: &SeverityRule, by: &By) -> Date {
+    let (calendar, today) = (Calendar::official(), by.at.date());
+    match rule.clock {
+        Days::Calendar => calendar.add_calendar_days(today, rule.days, Rollover::None).value,
+        Days::Working => calendar.add_working_days(today, rule.days).value,
+    }
+}
+
+/// Texts that must say something, and not too much.
+fn check_texts(act: &Act) -> Result<()> {
+    let measure = match act {
+        Act::CorrectOnSpot { measure, .. } | Act::Submit { measure, .. } => Some(("measure", measure.as_str())),
+        _ => None,
+    };
+    let field = if matches!(act, Act::Order { .. }) { "demand" } else { "why" };
+    let why = act.why().map(|why| (field, why));
+    for (field, text) in measure.into_iter().chain(why) {
+        said(field, text)?;
+    }
+    Ok(())
+}
+
+/// Refuses a text that is empty or too long.
+pub(super) fn said(field: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return REQUIRED.at(field);
+    }
+    if text.chars().count() > LONGEST { TOO_LONG.with("max", LONGEST).at(field) } else { Ok(()) }
 }

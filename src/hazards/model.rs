@@ -112,6 +112,34 @@ row! {
     }
 }
 
+/// What was found, to be put on the ledger. The client makes the id.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Found {
+    pub id: HazardId,
+    pub campaign: CampaignId,
+    pub enterprise: EnterpriseId,
+    /// Code of the product in the pack.
+    pub product: String,
+    /// Date of manufacture, where there is one.
+    #[serde(default)]
+    pub made_on: Option<Date>,
+    pub field: Field,
+    /// Code of the problem in the pack, such as P07.
+    pub problem: String,
+    /// As the pack says for the problem when left out.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// What was found, in words.
+    pub what: String,
+    /// Where it is known from; what a visit finds has its id.
+    pub origin: Origin,
+    #[serde(default)]
+    pub origin_id: Option<String>,
+    /// Hashes of photographs and papers.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
 /// One thing done, with what it takes to do it. Evidence is named by its SHA-256.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
@@ -226,6 +254,22 @@ impl Hazard {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// Address of its page.
+    pub fn href(&self) -> String {
+        format!("/hazards/{}", self.id)
+    }
+
+    /// Colour of its state: grey ended, blue under way, orange due, green done, red late.
+    pub fn colour(&self) -> &'static str {
+        match self.state {
+            _ if self.overdue => "red",
+            State::Closed | State::Confirmed => "green",
+            State::NotEstablished => "grey",
+            State::Registered | State::Reopened | State::Verified | State::Submitted => "orange",
+            State::Ordered | State::Rectifying | State::LookingBack => "blue",
+        }
     }
 
     /// What `actor` may do next: the buttons on the page.

@@ -15,6 +15,13 @@ pub fn office(tx: &mut Tx, id: OfficeId) -> Result<Office> {
     )
 }
 
+/// The office `id` within `scope`.
+pub fn office_within(tx: &mut Tx, scope: Scope, id: OfficeId) -> Result<Office> {
+    let office = office(tx, id)?;
+    scope.check(&office.place(), None)?;
+    Ok(office)
+}
+
 pub fn office_by_code(tx: &mut Tx, code: &str) -> Result<Option<Office>> {
     tx.one(
         "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version

@@ -1,0 +1,294 @@
+//! Hazards over HTTP: the JSON API and the pages. No rule lives here.
+
+use super::{Act, Filter, Found, Hazard, State, act, forms, list, register, store};
+use crate::{
+    accounts, campaigns,
+    files::{self, Evidence, Posted},
+    kernel::{
+        App, HazardId, Page, Result, Sent,
+        forms::ActForm,
+        http::{Json, Params, Problem, Typed},
+        list::{Ask, Listed, links},
+        page::html,
+        sheet,
+    },
+    people::{Role, Visitor, store as offices},
+    record::{self, Event, store as events},
+};
+use askama::Template;
+use axum::{
+    extract::{Path, State as From},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The operations and pages of this capability.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_hazards))
+        .routes(routes!(get_hazard, put_hazard))
+        .routes(routes!(post_act))
+        .route("/hazards", get(index))
+        .route("/hazards.csv", get(export_csv))
+        .route("/hazards.xlsx", get(export_xlsx))
+        .route("/hazards/{id}", get(show).post(submit))
+}
+
+/// The hazard ledger within the reader's scope.
+#[utoipa::path(get, path = "/api/v1/hazards", tag = "hazards", params(Ask, Filter),
+    responses((status = 200, body = Listed<Hazard>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+async fn get_hazards(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<impl IntoResponse> {
+    let scope = visitor.by.scope();
+    app.db.read(move |tx| list(tx, scope, &filter, &ask)).await.map(Json)
+}
+
+/// One hazard.
+#[utoipa::path(get, path = "/api/v1/hazards/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Hazard), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn get_hazard(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
+    let (id, scope) = (HazardId::in_path(&id)?, visitor.by.scope());
+    app.db.read(move |tx| store::get(tx, scope, id)).await.map(Json)
+}
+
+/// Put a hazard on the ledger. The same id with the same content answers as the first time; other content is refused.
+#[utoipa::path(put, path = "/api/v1/hazards/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = Found,
+    responses((status = 200, body = Hazard), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn put_hazard(
+    From(app): From<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Json(found): Json<Found>,
+) -> Result<impl IntoResponse> {
+    let found = Found { id: HazardId::in_path(&id)?, ..found };
+    app.act(&visitor.by, move |tx, by| register(tx, by, &found)).await.map(Json)
+}
+
+/// Do something to a hazard: order it to be corrected, submit its rectification, verify, close out, look back …
+#[utoipa::path(post, path = "/api/v1/hazards/{id}/acts", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = Act,
+    responses((status = 200, body = Hazard), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn post_act(
+    From(app): From<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Json(wanted): Json<Act>,
+) -> Result<impl IntoResponse> {
+    let id = HazardId::in_path(&id)?;
+    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await.map(Json)
+}
+
+#[derive(Template)]
+#[template(path = "hazards/index.html")]
+struct Index {
+    p: Page,
+    sent: Sent,
+    items: Vec<Hazard>,
+    next: String,
+    states: Vec<(&'static str, &'static str)>,
+    severities: Vec<(&'static str, &'static str)>,
+    csv: String,
+    xlsx: String,
+}
+
+async fn index(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+    Typed(sent): Typed,
+) -> Result<Html<String>> {
+    let scope = visitor.by.scope();
+    let listed = app.db.read(move |tx| list(tx, scope, &filter, &ask)).await?;
+    let lang = visitor.lang;
+    html(&Index {
+        p: visitor.page("hazards", visitor.say("隐患台账", "Hazard ledger")),
+        next: links::next("/hazards", &sent, listed.next.as_deref()),
+        csv: links::same("/hazards.csv", &sent),
+        xlsx: links::same("/hazards.xlsx", &sent),
+        items: listed.items,
+        states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
+        severities: campaigns::Severity::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
+        sent,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "hazards/show.html")]
+struct Show {
+    p: Page,
+    hazard: Hazard,
+    product: String,
+    problem: String,
+    sanction: String,
+    basis: String,
+    certainty: String,
+    reason: String,
+    way: Vec<Step>,
+    acts: Vec<ActForm>,
+    sent: Sent,
+    evidence: Vec<Evidence>,
+    events: Vec<Event>,
+    names: Names,
+}
+
+/// A station of the life cycle, as it is drawn.
+struct Step {
+    label: &'static str,
+    done: bool,
+    now: bool,
+}
+
+/// Names of the people that a hazard mentions by account.
+struct Names {
+    handler: String,
+    verified_by: String,
+    closed_by: String,
+}
+
+async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Html<String>> {
+    draw(&app, &visitor, HazardId::in_path(&id)?, Sent::default()).await
+}
+
+/// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
+async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let id = HazardId::in_path(&id)?;
+    let sent = posted.keep(&app, &visitor.by).await?;
+    let done = match sent.read::<Act>() {
+        Ok(wanted) => {
+            let verb = wanted.verb();
+            app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await.map(|_| verb)
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(verb) => {
+            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
+            Ok(visitor.done(&format!("/hazards/{id}"), &text))
+        }
+        Err(error) => {
+            let status = error.status();
+            let page = draw(&app, &visitor, id, sent.blame(error)?).await?;
+            Ok((axum::http::StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
+        }
+    }
+}
+
+async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<Html<String>> {
+    let (by, lang) = (visitor.by.clone(), visitor.lang);
+    let page = visitor.page("hazards", "");
+    let show = app
+        .db
+        .read(move |tx| {
+            let hazard = store::get(tx, by.scope(), id)?;
+            let (_, pack) = campaigns::of(tx, hazard.campaign)?;
+            let thing = id.to_string();
+            let around = forms::Around {
+                colleagues: accounts::colleagues(tx, &hazard.place(), Role::Inspector)?,
+                offices: offices::neighbours(tx, by.scope(), lang)?,
+            };
+            let mut name = |account| accounts::name_of(tx, account);
+            let names = Names {
+                handler: name(Some(hazard.handler))?,
+                verified_by: name(hazard.verified_by)?,
+                closed_by: name(hazard.closed_by)?,
+            };
+            let problem = pack.problem(&hazard.problem);
+            Ok(Show {
+                p: Page { title: hazard.number.clone(), ..page },
+                product: pack.product_label(&hazard.product, lang),
+                problem: problem.map_or_else(|| hazard.problem.clone(), |p| p.label(lang).to_owned()),
+                sanction: problem.map_or_else(String::new, |p| lang.say(&p.sanction_zh, &p.sanction_en).to_owned()),
+                basis: problem.map_or_else(String::new, |p| pack.cite(&p.source, lang)),
+                certainty: problem.map_or_else(String::new, |p| p.certainty.code().to_owned()),
+                reason: hazard.reason.as_deref().and_then(|r| pack.closing_reason(r)).map_or_else(String::new, |r| r.label(lang).to_owned()),
+                way: way(&hazard, lang),
+                acts: forms::of(&hazard, &by.actor, &pack, &around, lang),
+                evidence: files::linked_to(tx, &thing)?,
+                events: events::timeline(tx, &thing)?,
+                names,
+                hazard,
+                sent,
+            })
+        })
+        .await?;
+    html(&show)
+}
+
+/// The ordinary way with the present station; a hazard off the way shows its state at the end.
+fn way(hazard: &Hazard, lang: crate::kernel::Lang) -> Vec<Step> {
+    let at = State::WAY.iter().position(|s| *s == hazard.state);
+    let here = at.unwrap_or(match hazard.state {
+        State::LookingBack => State::WAY.len() - 1,
+        _ => 0,
+    });
+    let step = |(i, state): (usize, &State)| Step { label: state.label(lang), done: i < here, now: Some(i) == at };
+    let mut way: Vec<Step> = State::WAY.iter().enumerate().map(step).collect();
+    if at.is_none() {
+        let now = Step { label: hazard.state.label(lang), done: false, now: true };
+        if hazard.state == State::LookingBack { way.insert(here, now) } else { way.insert(0, now) }
+    }
+    way
+}
+
+/// The columns of an export, in the reader's language.
+fn columns(lang: crate::kernel::Lang) -> Vec<&'static str> {
+    let say = |zh, en| lang.say(zh, en);
+    vec![
+        say("编号", "Number"),
+        say("企业", "Enterprise"),
+        say("隐患", "Hazard"),
+        say("问题代码", "Problem"),
+        say("产品代码", "Product"),
+        say("级别", "Severity"),
+        say("状态", "State"),
+        say("逾期", "Overdue"),
+        say("发现日期", "Found on"),
+        say("整改期限", "Due"),
+        say("依据条款", "Provision"),
+    ]
+}
+
+fn cells(h: &Hazard, lang: crate::kernel::Lang) -> Vec<String> {
+    vec![
+        h.number.clone(),
+        h.party.clone(),
+        h.what.clone(),
+        h.problem.clone(),
+        h.product.clone(),
+        h.severity.label(lang).to_owned(),
+        h.state.label(lang).to_owned(),
+        if h.overdue { lang.say("是", "yes").to_owned() } else { String::new() },
+        h.found_at.date().to_string(),
+        h.due.map_or_else(String::new, |d| d.to_string()),
+        h.clause.clone(),
+    ]
+}
+
+async fn export_csv(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |h| cells(&h, lang))).await?;
+    sheet::csv("hazards", &columns(lang), rows)
+}
+
+async fn export_xlsx(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |h| cells(&h, lang))).await?;
+    sheet::xlsx("hazards", &columns(lang), rows)
+}
