@@ -17,6 +17,7 @@ words! {
         File "file" "证据材料" "File",
         Enterprise "enterprise" "企业" "Enterprise",
         Certificate "certificate" "证书" "Certificate",
+        Pack "pack" "任务包" "Campaign pack",
         Campaign "campaign" "专项行动" "Campaign",
         Hazard "hazard" "隐患" "Hazard",
         Inspection "inspection" "现场检查" "Inspection",
