@@ -5,6 +5,7 @@
 //! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
 //! a claim.
 
+mod form;
 mod model;
 mod picture;
 mod scan;
@@ -13,18 +14,20 @@ mod spool;
 mod store;
 mod upload;
 mod vault;
+mod web;
 
+pub use form::read_form;
 pub use model::{Degrees, Evidence, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
-pub use object_store::GetRange;
-pub use upload::{append, progress, put, sweep};
+pub use upload::{append, progress, put, sweep, take};
 pub use vault::Outgoing;
+pub use web::routes;
 
 use crate::{
     kernel::{App, EnterpriseId, Error, Result, db::Tx},
     people::{Actor, By, Place},
     record::Thing,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 use vault::{Vault, name_of, thumb_of};
 
 /// Files that one act may link.
@@ -91,19 +94,18 @@ pub async fn describe(app: &App, actor: &Actor, hash: &FileHash) -> Result<File>
     app.db.read(move |tx| reachable(tx, &actor, &hash)).await?.ok_or(Error::NotFound)
 }
 
-/// The file with its bytes, or `range` of them.
-pub async fn open(app: &App, actor: &Actor, hash: &FileHash, range: Option<GetRange>) -> Result<(File, Outgoing)> {
-    let file = describe(app, actor, hash).await?;
-    let bytes = Vault::of(&app.config)?.get(&name_of(hash), range).await;
-    Ok((file, bytes.map_err(|e| lost(e, hash))?))
+/// The bytes of a file that has been [`describe`]d to whoever asks, or `range` of them.
+pub async fn open(app: &App, file: &File, range: Option<Range<u64>>) -> Result<Outgoing> {
+    let bytes = Vault::of(&app.config)?.get(&name_of(&file.sha256), range).await;
+    bytes.map_err(|e| lost(e, &file.sha256))
 }
 
-/// The small picture of a file, a JPEG.
-pub async fn open_thumb(app: &App, actor: &Actor, hash: &FileHash) -> Result<Outgoing> {
-    if !describe(app, actor, hash).await?.thumb {
+/// Its small picture, a JPEG; [`Error::NotFound`] where there is none.
+pub async fn open_thumb(app: &App, file: &File) -> Result<Outgoing> {
+    if !file.thumb {
         return Err(Error::NotFound);
     }
-    Vault::of(&app.config)?.get(&thumb_of(hash), None).await.map_err(|e| lost(e, hash))
+    Vault::of(&app.config)?.get(&thumb_of(&file.sha256), None).await.map_err(|e| lost(e, &file.sha256))
 }
 
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.

@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{
-        AccountId, EnterpriseId, Error, Moment, Result,
+        AccountId, EnterpriseId, Error, Lang, Moment, Result,
         db::{Column, Value},
     },
     people::Place,
@@ -203,14 +203,28 @@ impl Evidence {
         format!("/files/{}", self.sha256)
     }
 
-    /// Address of its small picture.
+    /// Address of its small picture; empty when it has none.
     pub fn thumb_href(&self) -> String {
-        format!("/files/{}/thumb", self.sha256)
+        if self.thumb { format!("/files/{}/thumb", self.sha256) } else { String::new() }
     }
 
-    /// Its size, for people.
-    pub fn size(&self) -> String {
-        size(self.bytes)
+    /// What people call it: its remark, else its type.
+    pub fn name(&self, lang: Lang) -> &str {
+        self.note.as_deref().unwrap_or_else(|| self.media.label(lang))
+    }
+
+    /// Size, who brought it and when, and what the file itself says of time and place.
+    pub fn meta(&self, lang: Lang) -> String {
+        let mut parts = vec![size(self.bytes), self.linked_by_name.clone(), self.linked_at.minute()];
+        let place =
+            self.claimed_latitude.zip(self.claimed_longitude).map(|(a, b)| format!("{}, {}", a.value(), b.value()));
+        let at = self.claimed_at.as_ref().map(|at| at.replace('T', " "));
+        let claims: Vec<String> = at.into_iter().chain(place).collect();
+        if !claims.is_empty() {
+            let says = lang.say("文件自带信息（未经核实）：", "as the file says, unverified: ");
+            parts.push(format!("{says}{}", claims.join(lang.say("，", ", "))));
+        }
+        parts.join(" · ")
     }
 }
 

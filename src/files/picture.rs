@@ -194,7 +194,9 @@ pub mod tests {
         ]
         .map(|(tag, value)| exif::Field { tag, ifd_num: In::PRIMARY, value });
         let mut writer = exif::experimental::Writer::new();
-        fields.iter().for_each(|f| writer.push_field(f));
+        for field in &fields {
+            writer.push_field(field);
+        }
         let mut out = std::io::Cursor::new(Vec::new());
         writer.write(&mut out, false).unwrap();
         out.into_inner()

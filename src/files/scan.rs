@@ -12,7 +12,7 @@ use tokio::{
 };
 
 /// How long the scanner may take in all.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Bytes sent at a time.
 const PIECE: usize = 64 * 1024;
 /// The longest answer that is read.

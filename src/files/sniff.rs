@@ -132,8 +132,8 @@ pub mod tests {
             contents.extend(name.as_bytes());
             body.extend([b"PK\x03\x04".as_slice(), &[0; 22], &length, &[0; 2], name.as_bytes()].concat());
         }
-        let (count, start) = (u16::try_from(names.len()).unwrap().to_le_bytes(), body.len() as u32);
-        let length = contents.len() as u32;
+        let (count, start) = (u16::try_from(names.len()).unwrap().to_le_bytes(), u32::try_from(body.len()).unwrap());
+        let length = u32::try_from(contents.len()).unwrap();
         body.extend(contents);
         body.extend([b"PK\x05\x06".as_slice(), &[0; 4], &count, &count].concat());
         body.extend([length.to_le_bytes().as_slice(), &start.to_le_bytes(), &[0; 2]].concat());

@@ -16,7 +16,7 @@ use std::{
 use tokio::io::AsyncWriteExt;
 
 /// How long a line may be silent before it counts as cut.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// A file that is being received. Unless it is settled in the vault, it is gone when this is dropped.
 pub struct Spool {

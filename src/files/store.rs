@@ -20,7 +20,7 @@ pub fn file(tx: &mut Tx, hash: &FileHash) -> Result<Option<File>> {
 /// Whether the file is evidence of something within `scope`.
 pub fn is_linked_within(tx: &mut Tx, hash: &FileHash, scope: Scope) -> Result<bool> {
     let query = Query::new("select 1 from file_links where").add(" file = ?", &[hash.into()]);
-    Ok(tx.query::<i64>(&scope.within(query).add(" limit 1", &[]))?.first().is_some())
+    Ok(!tx.query::<i64>(&scope.within(query).add(" limit 1", &[]))?.is_empty())
 }
 
 /// Whether `account` uploaded the file and has not linked it to anything yet.

@@ -20,6 +20,7 @@ use sha2::Digest;
 use std::{
     collections::BTreeMap,
     io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -45,7 +46,7 @@ pub struct Outgoing {
     /// How many there are in all.
     pub size: u64,
     /// Which of them follow.
-    pub range: std::ops::Range<u64>,
+    pub range: Range<u64>,
     pub bytes: BoxStream<'static, Result<Bytes>>,
 }
 
@@ -55,13 +56,11 @@ impl Vault {
         let folder = config.data.join("files");
         let spool = folder.join("spool");
         make_folder(&spool).map_err(trouble)?;
-        match config.evidence_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => Ok(Self { store: bucket(url)?, spool, is_local: false }),
-            None => {
-                let store = LocalFileSystem::new_with_prefix(&folder).map_err(failed)?;
-                Ok(Self { store: Arc::new(store.with_fsync(true).with_automatic_cleanup(true)), spool, is_local: true })
-            }
+        if let Some(url) = config.evidence_url.as_deref().filter(|url| !url.is_empty()) {
+            return Ok(Self { store: bucket(url)?, spool, is_local: false });
         }
+        let store = LocalFileSystem::new_with_prefix(&folder).map_err(failed)?;
+        Ok(Self { store: Arc::new(store.with_fsync(true).with_automatic_cleanup(true)), spool, is_local: true })
     }
 
     /// A vault over any store.
@@ -89,7 +88,10 @@ impl Vault {
             let file =
                 path.file_name().and_then(|f| f.to_str()).ok_or_else(|| Error::broken("a spool file has no name"))?;
             let from = Name::from_iter(["spool", file]);
-            return self.store.rename(&from, name).await.map_err(failed);
+            let done = self.store.rename(&from, name).await;
+            // Whoever removes the last file of a folder removes the folder, maybe just as it is to be used: once more.
+            let done = if done.is_err() && path.exists() { self.store.rename(&from, name).await } else { done };
+            return done.map_err(failed);
         }
         let mut from = tokio::fs::File::open(path).await.map_err(trouble)?;
         let mut to = BufWriter::with_capacity(self.store.clone(), name.clone(), PIECE);
@@ -111,8 +113,9 @@ impl Vault {
     }
 
     /// The bytes of `name`, or `range` of them; [`Error::NotFound`] when there is nothing of this name.
-    pub async fn get(&self, name: &Name, range: Option<GetRange>) -> Result<Outgoing> {
-        let found = self.store.get_opts(name, GetOptions { range, ..GetOptions::default() }).await.map_err(failed)?;
+    pub async fn get(&self, name: &Name, range: Option<Range<u64>>) -> Result<Outgoing> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let found = self.store.get_opts(name, options).await.map_err(failed)?;
         let (size, range) = (found.meta.size, found.range.clone());
         Ok(Outgoing { size, range, bytes: found.into_stream().map_err(failed).boxed() })
     }
