@@ -14,3 +14,4 @@ pub mod accounts;
 pub mod files;
 pub mod enterprises;
 pub mod campaigns;
+pub mod hazards;

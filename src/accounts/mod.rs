@@ -3,6 +3,7 @@
 //! A request meets [`Arrival`] first: a live session of an open account. Everything but one's own account asks for a
 //! [`Visitor`](crate::people::Visitor), which is an arrival whose first password has been changed.
 
+mod around;
 mod client;
 mod door;
 mod found;
@@ -17,6 +18,7 @@ mod visitor;
 mod journeys;
 mod web;
 
+pub use around::{acting, colleague, colleagues, name_of};
 pub use client::Client;
 pub use door::Door;
 pub use found::{First, Founding, LOGIN, found, system, system_in};

@@ -1,7 +1,7 @@
 //! Every statement that touches `accounts` and `sessions`. Nobody else writes one.
 
 use super::{Account, Session, SessionKind};
-use crate::kernel::{AccountId, Moment, Result, db::Tx};
+use crate::kernel::{AccountId, Moment, OfficeId, Result, db::Tx};
 
 /// A statement that reads whole accounts; the rest of it follows.
 macro_rules! accounts {
@@ -139,4 +139,14 @@ pub fn end_other_sessions(tx: &mut Tx, account: AccountId, kind: SessionKind, bu
 /// Clears away what has ended by itself.
 pub fn end_expired(tx: &mut Tx, at: Moment) -> Result<u64> {
     tx.run("delete from sessions where ends_at <= $1", args![at])
+}
+
+/// The name of an account.
+pub fn name(tx: &mut Tx, id: AccountId) -> Result<Option<String>> {
+    tx.one("select name from accounts where id = $1", args![id])
+}
+
+/// The accounts of one office.
+pub fn of_office(tx: &mut Tx, office: OfficeId) -> Result<Vec<Account>> {
+    tx.all(accounts!("where office = $1 order by login"), args![office])
 }

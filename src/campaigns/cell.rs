@@ -220,12 +220,7 @@ fn head_is_right<T: Table>(head: &[String], at: &At, findings: &mut Findings) {
     }
 }
 
-fn read_line<T: Table>(
-    head: &[String],
-    record: &csv::StringRecord,
-    at: &At,
-    findings: &mut Findings,
-) -> Option<T> {
+fn read_line<T: Table>(head: &[String], record: &csv::StringRecord, at: &At, findings: &mut Findings) -> Option<T> {
     if record.len() != head.len() {
         findings.error(at, "", CELLS.with("found", record.len()).with("expected", head.len()));
         return None;

@@ -64,9 +64,9 @@ impl Pack {
 
 fn only_good((pack, findings): (Option<Pack>, Vec<Finding>)) -> Result<Pack> {
     pack.ok_or_else(|| match findings.iter().find(|f| f.grade == Grade::Error) {
-        Some(first) => Error::Refused(
-            super::finding::BAD_PACK.with("zh", first.say(Lang::Zh)).with("en", first.say(Lang::En)),
-        ),
+        Some(first) => {
+            Error::Refused(super::finding::BAD_PACK.with("zh", first.say(Lang::Zh)).with("en", first.say(Lang::En)))
+        }
         None => Error::broken("a pack without findings was not built"),
     })
 }

@@ -29,7 +29,8 @@ impl Pack {
         let about = |list: &Checklist, product: &str| {
             list.head.products.is_empty() || list.head.products.iter().any(|wanted| self.is_within(product, wanted))
         };
-        let about_products = |list: &Checklist| list.head.products.is_empty() || products.iter().any(|p| about(list, p));
+        let about_products =
+            |list: &Checklist| list.head.products.is_empty() || products.iter().any(|p| about(list, p));
         let mut fitting: Vec<&Checklist> = self
             .checklists
             .iter()
@@ -62,9 +63,10 @@ impl Pack {
         let about_products = |item: &Item| {
             item.products.is_empty()
                 || products.is_empty()
-                || item.products.iter().any(|wanted| {
-                    products.iter().any(|p| self.is_within(p, wanted) || self.is_within(wanted, p))
-                })
+                || item
+                    .products
+                    .iter()
+                    .any(|wanted| products.iter().any(|p| self.is_within(p, wanted) || self.is_within(wanted, p)))
         };
         let about_side = |item: &Item| {
             list.head.side.is_some() || item.problems.is_empty() || !self.problems_of(item, side).is_empty()

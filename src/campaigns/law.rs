@@ -43,6 +43,8 @@ fn edition(s: &Standard) -> Edition {
         in_force: s.in_force,
         superseded_by: s.superseded_by.as_deref().map(standards::number),
         superseded_on: s.superseded_on,
+        transition_zh: s.transition_zh.clone(),
+        transition_en: s.transition_en.clone(),
         source: Source { place: s.source.clone(), certainty: s.certainty },
     }
 }
@@ -55,7 +57,6 @@ fn clock_of(rule: &ClockRule) -> Clock {
         amount: rule.amount,
         unit: rule.unit,
         rollover: rule.rollover,
-        opens_after: None,
         term: rule.term(),
         source: Source { place: rule.source.clone(), certainty: rule.certainty },
     }
@@ -71,7 +72,9 @@ impl Pack {
     /// number has ended, what replaced it.
     pub fn standard(&self, number: &str, date: Date) -> Option<&Standard> {
         let edition = standards::applicable(&self.law.editions, number, date)?;
-        self.standards.iter().find(|s| standards::number(&s.number) == edition.number && s.edition == i64::from(edition.year))
+        self.standards
+            .iter()
+            .find(|s| standards::number(&s.number) == edition.number && s.edition == i64::from(edition.year))
     }
 
     /// The product with this code: a class (`03`) or a product in one (`0301`).

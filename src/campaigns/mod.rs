@@ -26,7 +26,7 @@ pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
-pub use rows::{Fit, Severity, Side, Weight};
+pub use rows::{ClosingReason, Days, Fit, Item, Problem, Product, Severity, SeverityRule, Side, Weight};
 
 use crate::{
     kernel::{CampaignId, Error, REQUIRED, Result, db::Tx, on_taken, secret::sha256, text},
@@ -146,9 +146,7 @@ fn begin(by: &By, id: CampaignId, new: &New, made: String) -> Result<Campaign> {
 
 fn wanted_pack(tx: &mut Tx, code: &str, version: i64) -> Result<Arc<Pack>> {
     pack(tx, code, version).map_err(|e| match e {
-        Error::NotFound => {
-            Error::invalid("pack_version", NO_PACK.with("code", code).with("version", version))
-        }
+        Error::NotFound => Error::invalid("pack_version", NO_PACK.with("code", code).with("version", version)),
         other => other,
     })
 }

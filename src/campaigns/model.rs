@@ -58,12 +58,27 @@ impl State {
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
     /// Change its names and dates. `version` is the one that was looked at: nobody overwrites unseen what another wrote.
-    Amend { zh: String, en: String, starts: Date, ends: Date, #[serde(deserialize_with = "whole")] version: i64 },
+    Amend {
+        zh: String,
+        en: String,
+        starts: Date,
+        ends: Date,
+        #[serde(deserialize_with = "whole")]
+        version: i64,
+    },
     /// Go on with another version of its pack; what was answered under the old one stays readable.
-    Adopt { #[serde(deserialize_with = "whole")] pack_version: i64, why: String },
+    Adopt {
+        #[serde(deserialize_with = "whole")]
+        pack_version: i64,
+        why: String,
+    },
     Open {},
-    Close { why: Option<String> },
-    Reopen { why: String },
+    Close {
+        why: Option<String>,
+    },
+    Reopen {
+        why: String,
+    },
     Archive {},
 }
 

@@ -277,8 +277,19 @@ macro_rules! named {
     )* };
 }
 named!(
-    Clause, Text, RegimeRule, Product, Target, Problem, SeverityRule, ClosingReason, ClockRule, Milestone, FigureRule,
-    ChecklistHead, Item
+    Clause,
+    Text,
+    RegimeRule,
+    Product,
+    Target,
+    Problem,
+    SeverityRule,
+    ClosingReason,
+    ClockRule,
+    Milestone,
+    FigureRule,
+    ChecklistHead,
+    Item
 );
 
 /// Gives rows with an optional period their term.

@@ -85,9 +85,11 @@ pub(super) fn clocks_of_law(below: &[Line<ClockRule>], over: &[Line<ClockRule>],
     for line in over {
         let (mine, law) = (&line.row, |c: &&Line<ClockRule>| c.row.certainty != Certainty::Design);
         let same = |c: &&Line<ClockRule>| c.row.code == mine.code && c.row.from == mine.from;
-        let changed = below.iter().filter(same).find(law).filter(|c| {
-            (c.row.amount, c.row.unit, c.row.rollover) != (mine.amount, mine.unit, mine.rollover)
-        });
+        let changed = below
+            .iter()
+            .filter(same)
+            .find(law)
+            .filter(|c| (c.row.amount, c.row.unit, c.row.rollover) != (mine.amount, mine.unit, mine.rollover));
         if changed.is_some() {
             findings.error(&line.at, "amount", LAW_CLOCK.with("code", &mine.code));
         }

@@ -87,7 +87,12 @@ pub const ORDERS: &[Order] = &[order!("starts", "starts"), order!("ends", "ends"
 /// Campaigns that somebody with this place and scope may see: see [`Campaign::is_visible_to`], which is the same rule.
 ///
 /// There are few campaigns in a country, so the condition needs no index of its own.
-pub fn campaigns(tx: &mut Tx, (place, scope): (&Place, Scope), state: Option<State>, ask: &Ask) -> Result<Listed<Campaign>> {
+pub fn campaigns(
+    tx: &mut Tx,
+    (place, scope): (&Place, Scope),
+    state: Option<State>,
+    ask: &Ask,
+) -> Result<Listed<Campaign>> {
     let query = Query::new(
         "select id, code, zh, en, pack_code, pack_version, starts, ends, state, office, province, city, county, station,
          made, created_at, version from campaigns where (state <> 'draft'",

@@ -46,9 +46,11 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
     let evidence = || Field::new("evidence[]", say("证明材料", "Evidence"), Input::Evidence);
     let handling = || {
         let all = Handling::ALL.iter().map(|h| (h.code().to_owned(), h.label(lang).to_owned()));
-        let hint = say("整改不免除立案职责（《行政处罚法》第二十八条）", "Rectifying does not cancel the case (APL art.28)");
+        let hint =
+            say("整改不免除立案职责（《行政处罚法》第二十八条）", "Rectifying does not cancel the case (APL art.28)");
         [
-            Field::new("handling", say("行政处理意见", "Decision on the case"), Input::Choice(all.collect())).hint(hint),
+            Field::new("handling", say("行政处理意见", "Decision on the case"), Input::Choice(all.collect()))
+                .hint(hint),
             Field::new("case_number", say("立案或移送文号", "Case or referral number"), Input::Line).optional(),
         ]
     };
@@ -57,7 +59,9 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
             Field::new("due", say("整改期限", "Due date"), Input::Date),
             Field::new("demand", say("整改要求", "What is required"), Input::Lines).optional(),
         ],
-        Verb::CorrectOnSpot => vec![Field::new("measure", say("改正情况", "What was corrected"), Input::Lines), evidence()],
+        Verb::CorrectOnSpot => {
+            vec![Field::new("measure", say("改正情况", "What was corrected"), Input::Lines), evidence()]
+        }
         Verb::Submit => vec![
             Field::new("measure", say("整改措施和结果", "Measures and result"), Input::Lines)
                 .hint(say("写明原因、措施、完成情况", "Cause, measures, what has been done")),
@@ -65,21 +69,34 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
         ],
         Verb::Verify | Verb::PassLookBack => vec![note(), evidence().optional()],
         Verb::Propose => {
-            let reasons = pack.closing_reasons().iter().filter(|r| r.code != super::rules::RECTIFIED);
+            let reasons = pack.closing_reasons.iter().filter(|r| r.code != super::rules::RECTIFIED);
             let reasons = reasons.map(|r| (r.code.clone(), r.label(lang).to_owned())).collect();
             vec![Field::new("reason", say("销号事由", "Ground"), Input::Choice(reasons)), why(), evidence()]
         }
-        Verb::Decide => handling().into_iter().chain([note()]).map(|f| if f.name == "note" { Field { name: "why", ..f } } else { f }).collect(),
+        Verb::Decide => handling()
+            .into_iter()
+            .chain([note()])
+            .map(|f| if f.name == "note" { Field { name: "why", ..f } } else { f })
+            .collect(),
         Verb::Close => handling().into_iter().map(Field::optional).chain([note()]).collect(),
         Verb::AskExtension => vec![Field::new("until", say("申请延期至", "Until"), Input::Date), why()],
         Verb::GrantExtension => vec![note()],
         Verb::Assign => vec![Field::new("handler", say("承办人", "Handler"), Input::Choice(around.colleagues.clone()))],
         Verb::Transfer => {
-            vec![Field::new("office", say("接收机构", "Receiving office"), Input::Choice(around.offices.clone())), why()]
+            vec![
+                Field::new("office", say("接收机构", "Receiving office"), Input::Choice(around.offices.clone())),
+                why(),
+            ]
         }
         Verb::DrawLookBack => vec![Field::new("due", say("回头看期限", "Due date"), Input::Date)],
         Verb::Acknowledge | Verb::Lapse => Vec::new(),
-        Verb::Dismiss | Verb::Reject | Verb::Return | Verb::RefuseExtension | Verb::Supervise | Verb::Release | Verb::Reopen => {
+        Verb::Dismiss
+        | Verb::Reject
+        | Verb::Return
+        | Verb::RefuseExtension
+        | Verb::Supervise
+        | Verb::Release
+        | Verb::Reopen => {
             vec![why()]
         }
     }

@@ -107,7 +107,14 @@ fn not_now(hazard: &Hazard, verb: Verb) -> Refusal {
 }
 
 /// The entry of the ledger that `found` becomes.
-fn entry_of(tx: &mut Tx, by: &By, found: &Found, enterprise: &Enterprise, pack: &Pack, digest: String) -> Result<Hazard> {
+fn entry_of(
+    tx: &mut Tx,
+    by: &By,
+    found: &Found,
+    enterprise: &Enterprise,
+    pack: &Pack,
+    digest: String,
+) -> Result<Hazard> {
     known::said("what", &found.what)?;
     let Some(problem) = pack.problem(&found.problem) else {
         return NOT_A_CHOICE.with("value", &found.problem).at("problem");

@@ -144,28 +144,86 @@ pub struct Found {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
 pub enum Act {
-    Order { due: Date, demand: Option<String> },
-    CorrectOnSpot { measure: String, #[serde(default)] evidence: Vec<String> },
-    Dismiss { why: String },
+    Order {
+        due: Date,
+        demand: Option<String>,
+    },
+    CorrectOnSpot {
+        measure: String,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    Dismiss {
+        why: String,
+    },
     Acknowledge,
-    Submit { measure: String, #[serde(default)] evidence: Vec<String> },
-    Verify { note: Option<String>, #[serde(default)] evidence: Vec<String> },
-    Reject { why: String },
-    Propose { reason: String, why: String, #[serde(default)] evidence: Vec<String> },
-    Decide { handling: Handling, case_number: Option<String>, why: Option<String> },
-    Close { handling: Option<Handling>, case_number: Option<String>, note: Option<String> },
-    Return { why: String },
-    AskExtension { until: Date, why: String },
-    GrantExtension { note: Option<String> },
-    RefuseExtension { why: String },
-    Supervise { why: String },
-    Release { why: String },
-    Assign { handler: AccountId },
-    Transfer { office: OfficeId, why: String },
+    Submit {
+        measure: String,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    Verify {
+        note: Option<String>,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    Reject {
+        why: String,
+    },
+    Propose {
+        reason: String,
+        why: String,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    Decide {
+        handling: Handling,
+        case_number: Option<String>,
+        why: Option<String>,
+    },
+    Close {
+        handling: Option<Handling>,
+        case_number: Option<String>,
+        note: Option<String>,
+    },
+    Return {
+        why: String,
+    },
+    AskExtension {
+        until: Date,
+        why: String,
+    },
+    GrantExtension {
+        note: Option<String>,
+    },
+    RefuseExtension {
+        why: String,
+    },
+    Supervise {
+        why: String,
+    },
+    Release {
+        why: String,
+    },
+    Assign {
+        handler: AccountId,
+    },
+    Transfer {
+        office: OfficeId,
+        why: String,
+    },
     Lapse,
-    DrawLookBack { due: Date },
-    PassLookBack { note: Option<String>, #[serde(default)] evidence: Vec<String> },
-    Reopen { why: String },
+    DrawLookBack {
+        due: Date,
+    },
+    PassLookBack {
+        note: Option<String>,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    Reopen {
+        why: String,
+    },
 }
 
 /// What an act is judged by, beside the hazard itself.

@@ -6,6 +6,7 @@ use crate::{
         HazardId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::Scope,
     record,
@@ -81,6 +82,16 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and origin_id = ?", filter.origin_id.clone());
     record::search(query, scope, ask.q.as_deref())
+}
+
+/// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.
+pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl Fn(Hazard) -> T) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    tx.query_each(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?, |h| {
+        rows.push(make(h));
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
 /// Open hazards whose due date is before `today` and that are not marked so yet.

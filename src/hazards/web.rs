@@ -1,23 +1,24 @@
 //! Hazards over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Act, Filter, Found, Hazard, State, act, forms, list, register, store};
+use super::{Act, Filter, Found, Hazard, State, Verb, act, forms, list, register, store};
 use crate::{
     accounts, campaigns,
-    files::{self, Evidence, Posted},
+    files::{self, Evidence},
     kernel::{
-        App, HazardId, Page, Result, Sent,
+        App, Error, HazardId, Lang, Page, Result, Sent, flash,
         forms::ActForm,
         http::{Json, Params, Problem, Typed},
-        list::{Ask, Listed, links},
+        links,
+        list::{Ask, Listed},
         page::html,
         sheet,
     },
     people::{Role, Visitor, store as offices},
-    record::{self, Event, store as events},
+    record::{Event, store as events},
 };
 use askama::Template;
 use axum::{
-    extract::{Path, State as From},
+    extract::{DefaultBodyLimit, Multipart, Path, State as From},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -32,7 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .route("/hazards", get(index))
         .route("/hazards.csv", get(export_csv))
         .route("/hazards.xlsx", get(export_xlsx))
-        .route("/hazards/{id}", get(show).post(submit))
+        .route("/hazards/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
 }
 
 /// The hazard ledger within the reader's scope.
@@ -134,7 +135,7 @@ struct Show {
     acts: Vec<ActForm>,
     sent: Sent,
     evidence: Vec<Evidence>,
-    events: Vec<Event>,
+    events: Vec<(String, Event)>,
     names: Names,
 }
 
@@ -157,20 +158,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 }
 
 /// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
-async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = HazardId::in_path(&id)?;
-    let sent = posted.keep(&app, &visitor.by).await?;
-    let done = match sent.read::<Act>() {
-        Ok(wanted) => {
-            let verb = wanted.verb();
-            app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await.map(|_| verb)
-        }
-        Err(error) => Err(error),
-    };
-    match done {
+    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
+    match press(&app, &visitor, id, &sent, problem).await {
         Ok(verb) => {
             let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(visitor.done(&format!("/hazards/{id}"), &text))
+            Ok(flash::well(&format!("/hazards/{id}"), &text))
         }
         Err(error) => {
             let status = error.status();
@@ -178,6 +172,15 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
             Ok((axum::http::StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
         }
     }
+}
+
+/// Does what the form says, unless a file of it was refused.
+async fn press(app: &App, visitor: &Visitor, id: HazardId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
+    problem.map_or(Ok(()), Err)?;
+    let wanted: Act = sent.read()?;
+    let verb = wanted.verb();
+    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+    Ok(verb)
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<Html<String>> {
@@ -203,15 +206,19 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
             Ok(Show {
                 p: Page { title: hazard.number.clone(), ..page },
                 product: pack.product_label(&hazard.product, lang),
-                problem: problem.map_or_else(|| hazard.problem.clone(), |p| p.label(lang).to_owned()),
+                problem: problem.map_or_else(|| hazard.problem.clone(), |p| format!("{} {}", p.code, p.label(lang))),
                 sanction: problem.map_or_else(String::new, |p| lang.say(&p.sanction_zh, &p.sanction_en).to_owned()),
                 basis: problem.map_or_else(String::new, |p| pack.cite(&p.source, lang)),
                 certainty: problem.map_or_else(String::new, |p| p.certainty.code().to_owned()),
-                reason: hazard.reason.as_deref().and_then(|r| pack.closing_reason(r)).map_or_else(String::new, |r| r.label(lang).to_owned()),
+                reason: hazard
+                    .reason
+                    .as_deref()
+                    .and_then(|r| pack.closing_reason(r))
+                    .map_or_else(String::new, |r| r.label(lang).to_owned()),
                 way: way(&hazard, lang),
                 acts: forms::of(&hazard, &by.actor, &pack, &around, lang),
                 evidence: files::linked_to(tx, &thing)?,
-                events: events::timeline(tx, &thing)?,
+                events: events::timeline(tx, &thing)?.into_iter().map(|e| (did(&e, lang), e)).collect(),
                 names,
                 hazard,
                 sent,
@@ -222,7 +229,7 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
 }
 
 /// The ordinary way with the present station; a hazard off the way shows its state at the end.
-fn way(hazard: &Hazard, lang: crate::kernel::Lang) -> Vec<Step> {
+fn way(hazard: &Hazard, lang: Lang) -> Vec<Step> {
     let at = State::WAY.iter().position(|s| *s == hazard.state);
     let here = at.unwrap_or(match hazard.state {
         State::LookingBack => State::WAY.len() - 1,
@@ -238,7 +245,7 @@ fn way(hazard: &Hazard, lang: crate::kernel::Lang) -> Vec<Step> {
 }
 
 /// The columns of an export, in the reader's language.
-fn columns(lang: crate::kernel::Lang) -> Vec<&'static str> {
+fn columns(lang: Lang) -> Vec<&'static str> {
     let say = |zh, en| lang.say(zh, en);
     vec![
         say("编号", "Number"),
@@ -255,7 +262,7 @@ fn columns(lang: crate::kernel::Lang) -> Vec<&'static str> {
     ]
 }
 
-fn cells(h: &Hazard, lang: crate::kernel::Lang) -> Vec<String> {
+fn cells(h: &Hazard, lang: Lang) -> Vec<String> {
     vec![
         h.number.clone(),
         h.party.clone(),
@@ -278,7 +285,7 @@ async fn export_csv(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |h| cells(&h, lang))).await?;
+    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, move |h| cells(&h, lang))).await?;
     sheet::csv("hazards", &columns(lang), rows)
 }
 
@@ -289,6 +296,12 @@ async fn export_xlsx(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |h| cells(&h, lang))).await?;
+    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, move |h| cells(&h, lang))).await?;
     sheet::xlsx("hazards", &columns(lang), rows)
+}
+
+/// What an event did, in the reader's language.
+fn did(event: &Event, lang: Lang) -> String {
+    let verb = Verb::from_code(&event.verb).map(|v| v.label(lang));
+    verb.unwrap_or_else(|| lang.say("登记隐患", "Registered")).to_owned()
 }

@@ -18,6 +18,10 @@ macro_rules! ids {
                 let millis = u64::try_from(at.millis()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())
             }
+            /// The id in an address: what is none leads nowhere.
+            pub fn in_path(text: &str) -> Result<Self> {
+                Self::parse(text).map_err(|_| Error::NotFound)
+            }
             /// The id written in `text`, in the ordinary lower-case form.
             pub fn parse(text: &str) -> Result<Self> {
                 text.parse().map(Self).map_err(|_| Error::invalid("id", NOT_AN_ID.with("value", text)))

@@ -84,6 +84,12 @@ impl Ask {
         Ok(query.add(if down { order.down } else { order.up }, &[]).add(" limit ?", &[(self.rows() + 1).into()]))
     }
 
+    /// Finishes `query` with order but without paging, `most` rows: for exports.
+    pub fn whole(&self, query: Query, orders: &[Order], most: i64) -> Result<Query> {
+        let (order, down) = self.order(orders)?;
+        Ok(query.add(if down { order.down } else { order.up }, &[]).add(" limit ?", &[most.into()]))
+    }
+
     /// Runs `query` and cuts the page; the statement must have the columns `id` and the order's.
     pub fn list<T: FromRow>(&self, tx: &mut Tx, query: Query, orders: &[Order]) -> Result<Listed<T>> {
         let column = self.order(orders)?.0.column;

@@ -8,9 +8,11 @@ pub mod forms;
 pub mod http;
 mod id;
 mod lang;
+pub mod links;
 pub mod list;
 pub mod page;
 pub mod secret;
+pub mod sheet;
 pub mod text;
 mod time;
 

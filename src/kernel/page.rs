@@ -60,6 +60,18 @@ impl Page {
     }
 }
 
+impl Page {
+    /// A date as people write it.
+    pub fn date(&self, date: &jiff::civil::Date) -> String {
+        self.lang.date(*date)
+    }
+
+    /// A date as people write it, or a dash.
+    pub fn date_or_dash(&self, date: &Option<jiff::civil::Date>) -> String {
+        date.map_or_else(|| "–".to_owned(), |d| self.lang.date(d))
+    }
+}
+
 /// Renders a page.
 pub fn html(template: &impl askama::Template) -> Result<Html<String>> {
     template.render().map(Html).map_err(Error::broken)
@@ -95,6 +107,16 @@ impl Sent {
     /// Whether the field has this value among its own.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.all(name).iter().any(|v| v == value)
+    }
+
+    /// Every field and value, in the order of their names.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().flat_map(|(name, values)| values.iter().map(|v| (name.as_str(), v.as_str())))
+    }
+
+    /// How many of these fields say something: the filters that are set.
+    pub fn count<const N: usize>(&self, names: &[&str; N]) -> i64 {
+        names.iter().filter(|name| !self.value(name).is_empty()).count() as i64
     }
 
     /// Fills in a value where the reader has typed nothing yet.

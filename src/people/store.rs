@@ -2,7 +2,7 @@
 
 use super::{Level, Office, Scope};
 use crate::kernel::{
-    OfficeId, Result,
+    Lang, OfficeId, Result,
     db::{Query, Tx},
     list::{Ask, Listed, Order},
 };
@@ -59,4 +59,14 @@ pub fn add_office(tx: &mut Tx, o: &Office) -> Result<()> {
             o.id, &o.code, &o.name, &o.name_en, o.level, o.parent, o.province, o.city, o.county, o.station, &o.region, o.active
         ],
     )
+}
+
+/// The counties and stations within `scope`, as (id, name): where a thing can be handed over to.
+pub fn neighbours(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, String)>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where active = 1 and level in ('county', 'station')",
+    );
+    let offices: Vec<Office> = tx.query(&scope.within(query).add(" order by code limit 400", &[]))?;
+    Ok(offices.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect())
 }

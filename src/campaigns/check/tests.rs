@@ -63,7 +63,10 @@ fn a_pack_comes_back_from_the_database_as_it_went() {
 #[test]
 fn mistakes_are_named() {
     let cases = [
-        (with("products.csv", "0301,03,", "0301,33,"), one("products.csv", line_of("products.csv", "0301"), "parent", "packs.unknown")),
+        (
+            with("products.csv", "0301,03,", "0301,33,"),
+            one("products.csv", line_of("products.csv", "0301"), "parent", "packs.unknown"),
+        ),
         (with("regimes.csv", ",sourced", ",certain"), one("regimes.csv", 2, "certainty", "packs.not_a_word")),
         (with("severities.csv", "3,calendar", "-3,calendar"), one("severities.csv", 2, "days", "packs.range")),
         (with("milestones.csv", "2023-08-31", "2023-08-32"), one("milestones.csv", 2, "due", "packs.not_a_date")),

@@ -9,6 +9,7 @@ const STEPS: &[(i64, &str)] = &[
     (2, include_str!("../../../migrations/0002_record.sql")),
     (3, include_str!("../../../migrations/0003_files.sql")),
     (4, include_str!("../../../migrations/0004_campaigns.sql")),
+    (5, include_str!("../../../migrations/0005_hazards.sql")),
     (6, include_str!("../../../migrations/0006_enterprises.sql")),
 ];
 
