@@ -15,3 +15,4 @@ pub mod files;
 pub mod enterprises;
 pub mod campaigns;
 pub mod hazards;
+pub mod inspections;

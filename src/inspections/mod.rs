@@ -14,14 +14,16 @@ pub use store::{Filter, list, query};
 pub use web::routes;
 
 use crate::{
-    campaigns::{self, Pack},
+    accounts,
+    campaigns::{self, Checklist, Item, Pack, Side},
     enterprises::{self, Enterprise},
     files,
     hazards::{self, Found, Origin},
-    kernel::{Error, InspectionId, NOT_A_CHOICE, Result, db::Tx, secret},
-    people::By,
+    kernel::{AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Result, db::Tx, secret},
+    people::{By, Role, Scope, store as offices},
     record::{self, Field},
 };
+use model::NO_CHECKLIST;
 
 refusals! {
     NOT_NOW "inspections.not_now" "该检查目前为“{state_zh}”，不能办理“{verb_zh}”。" "This visit is “{state_en}” now; “{verb_en}” is not possible.";
@@ -30,10 +32,13 @@ refusals! {
 
 /// Plans a visit. The same id again answers as the first time.
 pub fn plan(tx: &mut Tx, by: &By, id: InspectionId, plan: &Plan) -> Result<Inspection> {
-    by.actor.must_be(&[crate::people::Role::Supervisor, crate::people::Role::Inspector])?;
+    by.actor.must_be(&[Role::Supervisor, Role::Inspector])?;
     if let Some(known) = store::find(tx, id)? {
         by.scope().check(&known.place(), Some(known.enterprise))?;
         return if known.enterprise == plan.enterprise { Ok(known) } else { Err(Error::Conflict(OTHER_CONTENT)) };
+    }
+    if let Some(lead) = plan.lead {
+        accounts::colleague(tx, by.scope(), lead)?;
     }
     let enterprise = enterprises::get(tx, by.scope(), plan.enterprise)?;
     let (campaign, _) = campaigns::of(tx, plan.campaign)?;
@@ -54,27 +59,173 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     let known = store::find(tx, id)?;
     if let Some(known) = &known {
         by.scope().check(&known.place(), Some(known.enterprise))?;
-        if known.digest.is_some() {
-            return if known.digest.as_ref() == Some(&digest) { Ok(known.clone()) } else { Err(Error::Conflict(OTHER_CONTENT)) };
+        match &known.digest {
+            Some(before) if *before == digest => return Ok(known.clone()),
+            Some(_) => return Err(Error::Conflict(OTHER_CONTENT)),
+            None => {}
         }
     }
-    let enterprise = enterprises::get(tx, by.scope(), sent.enterprise)?;
     let (campaign, pack) = campaigns::of(tx, sent.campaign)?;
-    let before = known.clone().unwrap_or_else(|| blank(id, by, &enterprise, campaign.id, campaign.pack_version));
+    let enterprise = enterprises::get(tx, by.scope(), sent.enterprise)?;
+    let before = match &known {
+        Some(planned) => planned.clone(),
+        None => blank(id, by, &enterprise, campaign.id, campaign.pack_version),
+    };
     let (to, who) = before.state.step(Verb::Submit).ok_or_else(|| not_now(&before, Verb::Submit))?;
     by.actor.must_be(&[who])?;
-    let after = filled(tx, by, before.clone(), sent, &pack, digest)?;
-    let after = Inspection { state: to, ..after };
-    if known.is_some() {
-        store::save(tx, &after)?;
-        record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
-    } else {
-        store::add(tx, &after)?;
-        record::began(tx, by, &after, Verb::Submit.code(), None)?;
+    let list = checklist_of(&pack, &sent.checklist)?;
+    let items = asked(&pack, list, sent);
+    sent.check(&items, by.actor.account, by.at)?;
+    let mut after = Inspection { state: to, digest: Some(digest), ..before.clone() };
+    after.fill(sent, list, &pack, team(tx, by, sent)?)?;
+    after.number = Some(number(tx, by, &after)?);
+    match known {
+        Some(_) => {
+            store::save(tx, &after)?;
+            record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
+        }
+        None => {
+            store::add(tx, &after)?;
+            record::began(tx, by, &after, Verb::Submit.code(), None)?;
+        }
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
     for finding in &sent.hazards {
-        find(tx, by, &after, finding)?;
+        put_on_ledger(tx, by, &after, sent, finding)?;
     }
     Ok(after)
+}
+
+/// Does `act` to the visit `id`: permitted, applied, saved and recorded together, or not at all.
+pub fn act(tx: &mut Tx, by: &By, id: InspectionId, act: &Act) -> Result<Inspection> {
+    let before = store::get(tx, by.scope(), id)?;
+    let (to, who) = before.state.step(act.verb()).ok_or_else(|| not_now(&before, act.verb()))?;
+    by.actor.must_be(&[who])?;
+    if let Act::Move { lead: Some(lead), .. } = act {
+        accounts::colleague(tx, by.scope(), *lead)?;
+    }
+    let after = before.clone().after(act, to)?;
+    store::save(tx, &after)?;
+    record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    Ok(after)
+}
+
+/// The visit `id` within `scope`.
+pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
+    store::get(tx, scope, id)
+}
+
+/// What a visit is found by.
+pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
+    let visit = store::find(tx, InspectionId::parse(id)?)?;
+    Ok(visit.map(|v| record::Entry {
+        shelves: record::shelves(&v.place(), Some(v.enterprise)),
+        texts: v.number.into_iter().chain([v.party]).collect(),
+    }))
+}
+
+/// The checklist `code` of a pack.
+pub fn checklist_of<'p>(pack: &'p Pack, code: &str) -> Result<&'p Checklist> {
+    pack.checklist(code).ok_or_else(|| Error::invalid("checklist", NO_CHECKLIST.with("code", code)))
+}
+
+/// The questions of a checklist that this visit has to answer.
+pub fn asked<'p>(pack: &'p Pack, list: &'p Checklist, sent: &Submission) -> Vec<&'p Item> {
+    let products: Vec<&str> = sent.products.iter().map(String::as_str).collect();
+    pack.items_for(list, &products, Side::of(sent.field), sent.started_at.date())
+}
+
+fn not_now(visit: &Inspection, verb: Verb) -> Error {
+    let refusal = NOT_NOW
+        .with("state_zh", visit.state.label(Lang::Zh))
+        .with("state_en", visit.state.label(Lang::En))
+        .with("verb_zh", verb.label(Lang::Zh))
+        .with("verb_en", verb.label(Lang::En));
+    Error::Refused(refusal)
+}
+
+/// Those who made the visit, each an open account of the scope.
+fn team(tx: &mut Tx, by: &By, sent: &Submission) -> Result<Vec<Inspector>> {
+    let member = |id: &AccountId| {
+        let actor = accounts::colleague(tx, by.scope(), *id)
+            .map_err(|_| Error::invalid("inspectors", NOT_A_CHOICE.with("value", id)))?;
+        actor.must_be(&[Role::Inspector])?;
+        Ok(Inspector { account: actor.account, name: actor.name, badge: actor.badge })
+    };
+    sent.inspectors.iter().map(member).collect()
+}
+
+fn keep_evidence(tx: &mut Tx, by: &By, visit: &Inspection, sheet: &Sheet) -> Result<()> {
+    files::link_all(tx, by, &sheet.evidence, visit, "scene")?;
+    for answer in &sheet.answers {
+        files::link_all(tx, by, &answer.evidence, visit, &format!("answer {}", answer.item))?;
+    }
+    Ok(())
+}
+
+/// A finding becomes an entry of the hazard ledger; what was corrected at once goes on to the approval of close-out.
+fn put_on_ledger(tx: &mut Tx, by: &By, visit: &Inspection, sent: &Submission, finding: &Finding) -> Result<()> {
+    let product = finding.product.clone().or_else(|| sent.products.first().cloned());
+    let found = Found {
+        id: finding.id,
+        campaign: visit.campaign,
+        enterprise: visit.enterprise,
+        product: product.ok_or_else(|| Error::invalid("products", REQUIRED))?,
+        made_on: finding.made_on,
+        field: visit.field,
+        problem: finding.problem.clone(),
+        severity: finding.severity,
+        what: finding.what.clone(),
+        origin: Origin::Inspection,
+        origin_id: Some(visit.id.to_string()),
+        evidence: finding.evidence.clone(),
+    };
+    let hazard = hazards::register(tx, by, &found)?;
+    if let Some(measure) = &finding.corrected {
+        let evidence = finding.evidence.clone();
+        hazards::act(tx, by, hazard.id, &hazards::Act::CorrectOnSpot { measure: measure.clone(), evidence })?;
+    }
+    Ok(())
+}
+
+/// The next number of the on-site records of the county: XC130123-2023-00012.
+fn number(tx: &mut Tx, by: &By, visit: &Inspection) -> Result<String> {
+    let owner = visit.place().county.or(visit.place().owner()).unwrap_or(by.actor.office.id);
+    let code = offices::office(tx, owner)?.code;
+    let year = by.at.date().year();
+    let serial = record::next_number(tx, &format!("inspections/{owner}/{year}"))?;
+    Ok(format!("XC{code}-{year}-{serial:05}"))
+}
+
+fn blank(id: InspectionId, by: &By, enterprise: &Enterprise, campaign: CampaignId, pack_version: i64) -> Inspection {
+    let place = enterprise.place();
+    Inspection {
+        id,
+        number: None,
+        digest: None,
+        campaign,
+        enterprise: enterprise.id,
+        party: enterprise.name.clone(),
+        field: Field::Production,
+        source: Source::Unplanned,
+        state: State::Planned,
+        planned_for: None,
+        lead: by.actor.account,
+        inspectors: "[]".to_owned(),
+        pack_version,
+        checklist: None,
+        checklist_version: None,
+        products: String::new(),
+        regimes: String::new(),
+        started_at: None,
+        ended_at: None,
+        sheet: None,
+        hazards: 0,
+        sorted_at: by.at.date().to_string(),
+        province: place.province,
+        city: place.city,
+        county: place.county,
+        station: place.station,
+        version: 1,
+    }
 }

@@ -2,8 +2,10 @@
 
 use super::{State, Verb};
 use crate::{
-    campaigns::{Checklist, Severity},
-    kernel::{AccountId, CampaignId, EnterpriseId, Error, HazardId, InspectionId, Moment, OfficeId, Result, ensure},
+    campaigns::{Checklist, Item, Pack, Severity},
+    kernel::{
+        AccountId, CampaignId, EnterpriseId, Error, HazardId, InspectionId, Moment, OfficeId, REQUIRED, Refusal, Result,
+    },
     people::{Actor, Place},
     record::{Count, Dimensions, Field, Figure, Kind, Thing, key_of},
 };
@@ -232,14 +234,16 @@ impl Act {
 impl Submission {
     /// Refuses a record that is not complete by the rules of procedure (APL 42 and 55, IPL 39) or by its checklist.
     /// Clauses: T3-1a, T3-1b, T3-1c.
-    pub fn check(&self, checklist: &Checklist, me: AccountId, now: Moment) -> Result<()> {
+    pub fn check(&self, items: &[&Item], me: AccountId, now: Moment) -> Result<()> {
         let mut people = self.inspectors.clone();
         people.sort();
         people.dedup();
         if people.len() < 2 {
             return TWO_INSPECTORS.at("inspectors");
         }
-        ensure(people.contains(&me), NOT_AMONG_THEM).or_else(|_| NOT_AMONG_THEM.at("inspectors"))?;
+        if !people.contains(&me) {
+            return NOT_AMONG_THEM.at("inspectors");
+        }
         if self.ended_at < self.started_at {
             return ENDS_BEFORE.at("ended_at");
         }
@@ -248,13 +252,14 @@ impl Submission {
             return IN_FUTURE.at("ended_at");
         }
         self.sheet.check_signature()?;
-        self.check_answers(checklist)
+        self.check_answers(items)
     }
 
-    fn check_answers(&self, checklist: &Checklist) -> Result<()> {
-        let known = |id: &str| checklist.items.iter().any(|i| i.id == id);
+    fn check_answers(&self, items: &[&Item]) -> Result<()> {
+        let known = |id: &str| items.iter().any(|i| i.id == id);
         for (i, answer) in self.sheet.answers.iter().enumerate() {
-            let complain = |r: crate::kernel::Refusal| r.with("item", &answer.item).at(&format!("answers.{}", answer.item));
+            let complain =
+                |r: Refusal| -> Result<()> { r.with("item", &answer.item).at(&format!("answers.{}", answer.item)) };
             if !known(&answer.item) {
                 return complain(UNKNOWN_ITEM);
             }
@@ -270,7 +275,7 @@ impl Submission {
                 return complain(NO_HAZARD);
             }
         }
-        let open = checklist.items.iter().find(|i| !self.sheet.answers.iter().any(|a| a.item == i.id));
+        let open = items.iter().find(|i| !self.sheet.answers.iter().any(|a| a.item == i.id));
         match open {
             Some(item) => UNANSWERED.with("item", &item.id).at(&format!("answers.{}", item.id)),
             None => Ok(()),
@@ -311,6 +316,26 @@ impl Inspection {
         serde_json::from_str(self.sheet.as_deref()?).ok()
     }
 
+    /// Takes in what was submitted.
+    pub fn fill(&mut self, sent: &Submission, list: &Checklist, pack: &Pack, team: Vec<Inspector>) -> Result<()> {
+        let day = sent.started_at.date();
+        let products: Vec<&str> = sent.products.iter().map(String::as_str).collect();
+        let regimes: Vec<&str> = pack.regimes_of_all(&products, day).iter().map(|r| r.code()).collect();
+        self.field = sent.field;
+        self.source = sent.source.unwrap_or(self.source);
+        self.inspectors = serde_json::to_string(&team).map_err(Error::broken)?;
+        self.checklist = Some(list.head.code.clone());
+        self.checklist_version = Some(list.head.version);
+        self.products = sent.products.join(" ");
+        self.regimes = regimes.join(" ");
+        self.started_at = Some(sent.started_at);
+        self.ended_at = Some(sent.ended_at);
+        self.sheet = Some(serde_json::to_string(&sent.sheet).map_err(Error::broken)?);
+        self.hazards = sent.hazards.len() as i64;
+        self.sorted_at = day.to_string();
+        Ok(())
+    }
+
     /// Refuses an act that the facts do not allow; the visit after it.
     pub fn after(mut self, act: &Act, to: State) -> Result<Self> {
         if let Act::Move { planned_for, lead } = act {
@@ -319,7 +344,7 @@ impl Inspection {
             self.lead = lead.unwrap_or(self.lead);
         }
         if act.why().is_some_and(|why| why.trim().is_empty()) {
-            return Err(Error::invalid("why", crate::kernel::REQUIRED));
+            return Err(Error::invalid("why", REQUIRED));
         }
         self.state = to;
         Ok(self)
