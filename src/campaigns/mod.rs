@@ -9,6 +9,7 @@
 
 mod cell;
 pub mod check;
+mod coverage;
 mod draft;
 mod finding;
 mod fit;
@@ -23,6 +24,7 @@ pub mod store;
 mod tests;
 
 pub use check::check;
+pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
