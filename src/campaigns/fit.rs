@@ -18,6 +18,8 @@ use jiff::civil::Date;
 impl Pack {
     /// The checklists that fit a site where `products` are made or sold, best first; see the rule above. `regimes` are
     /// those under which the site stands; when it is empty, those of its products on `date` count.
+    ///
+    /// Clauses: T3-1a, T3-1b, T3-1c.
     pub fn checklists_for(&self, products: &[&str], field: Field, regimes: &[Regime], date: Date) -> Vec<&Checklist> {
         let derived;
         let regimes = if regimes.is_empty() {
@@ -101,12 +103,14 @@ mod tests {
         pack.checklists_for(products, field, regimes, DAY).iter().map(|l| l.head.code.clone()).collect()
     }
 
+    /// Clause: T3-1a.
     #[test]
     fn a_licensed_cement_producer_gets_the_cement_list() {
         assert_eq!(lists(&["0301"], Field::Production, &[Regime::Licence]), ["cement-licence", "03-cement"]);
         assert_eq!(lists(&["03"], Field::Production, &[]), ["cement-licence", "03-cement"]);
     }
 
+    /// Clause: T3-1b.
     #[test]
     fn an_electric_bicycle_producer_gets_its_own_list() {
         assert_eq!(lists(&["0901"], Field::Production, &[]), ["ebike-ccc", "09-electric-bicycles"]);
@@ -121,6 +125,7 @@ mod tests {
         assert_eq!(lists(&[], Field::Rural, &[]), ["rural-store"]);
     }
 
+    /// Clause: T3-1c.
     #[test]
     fn other_sellers_get_the_general_list_and_online_ones_theirs_first() {
         assert_eq!(lists(&["1101"], Field::Circulation, &[]), ["11-rider-helmets", "seller-generic"]);

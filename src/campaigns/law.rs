@@ -17,20 +17,11 @@ use jiff::civil::Date;
 impl Law {
     /// Editions and clocks of `pack`.
     pub(super) fn of(pack: &Pack) -> Self {
-        let dated = |s: &&Standard| s.in_force.is_some() || !waits(&pack.standards, s);
         Self {
-            editions: pack.standards.iter().filter(dated).map(edition).collect(),
+            editions: pack.standards.iter().map(edition).collect(),
             clocks: pack.clocks.iter().map(clock_of).collect(),
         }
     }
-}
-
-/// Whether an edition is known to follow another, but not from when: the older one stays meanwhile.
-fn waits(all: &[Standard], standard: &Standard) -> bool {
-    let name = standards::number(&standard.designation());
-    all.iter().any(|older| {
-        older.superseded_on.is_none() && older.superseded_by.as_deref().is_some_and(|by| standards::number(by) == name)
-    })
 }
 
 fn edition(s: &Standard) -> Edition {

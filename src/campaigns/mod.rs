@@ -9,6 +9,7 @@
 
 mod cell;
 pub mod check;
+mod coverage;
 mod draft;
 mod finding;
 mod fit;
@@ -19,14 +20,20 @@ pub mod pack;
 pub mod rows;
 mod sources;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use check::check;
+pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
-pub use rows::{ClosingReason, Days, Fit, Item, Problem, Product, Severity, SeverityRule, Side, Weight};
+pub use rows::{
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
+    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, Standard, Subject, Target, Text, Weight,
+};
 
 use crate::{
     kernel::{CampaignId, Error, REQUIRED, Result, db::Tx, on_taken, secret::sha256, text},

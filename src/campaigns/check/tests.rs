@@ -41,6 +41,7 @@ fn the_packs_that_come_with_the_program_are_right() {
     }
 }
 
+/// Clause: T1-1.
 #[test]
 fn a_city_lays_its_own_over_the_national_pack() {
     let (nation, city) = (Pack::built_in(NATIONAL).unwrap(), Pack::built_in("shijiazhuang-2023").unwrap());
