@@ -12,6 +12,7 @@ pub mod people;
 pub mod record;
 pub mod accounts;
 pub mod files;
+pub mod documents;
 pub mod enterprises;
 pub mod campaigns;
 pub mod hazards;

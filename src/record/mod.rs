@@ -57,6 +57,11 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
     Ok(event.id)
 }
 
+/// The number that [`next_number`] will give, without drawing it: what bears a number can be looked at before one is used.
+pub fn upcoming_number(tx: &mut Tx, series: &str) -> Result<i64> {
+    store::upcoming_number(tx, series)
+}
+
 /// The next number of a gap-free series, such as `正县市监责改/2023`. Numbers belong to the transaction: when it is undone,
 /// so is the number.
 pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {

@@ -98,6 +98,10 @@ pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {
     )
 }
 
+pub fn upcoming_number(tx: &mut Tx, series: &str) -> Result<i64> {
+    tx.get("select coalesce(max(last), 0) + 1 from series where name = $1", args![series])
+}
+
 pub fn add_word(tx: &mut Tx, key: &str, thing: &str, kind: Kind) -> Result<u64> {
     tx.run(
         "insert into words (key, thing, kind) values ($1, $2, $3) on conflict (key, thing) do nothing",

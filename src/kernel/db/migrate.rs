@@ -12,6 +12,7 @@ const STEPS: &[(i64, &str)] = &[
     (5, include_str!("../../../migrations/0005_hazards.sql")),
     (6, include_str!("../../../migrations/0006_enterprises.sql")),
     (7, include_str!("../../../migrations/0007_inspections.sql")),
+    (8, include_str!("../../../migrations/0008_documents.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

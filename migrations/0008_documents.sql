@@ -1,0 +1,65 @@
+-- Numbered official documents, and the words by which offices number them.
+
+-- A word stays with its office when the office takes another one: numbers that bear it exist.
+create table document_words (
+    word text primary key,
+    office text not null references offices (id),
+    since bigint not null
+);
+create index document_words_office on document_words (office, since);
+
+create table documents (
+    id text primary key,
+    form text not null check (form in ('on_site_record', 'correction_order', 'rectification_report', 'recheck_record',
+        'close_out_approval', 'supervised_handling', 'talk_notice', 'talk_record')),
+    number text not null,
+    series text not null,
+    serial bigint not null,
+    year bigint not null,
+    office text not null references offices (id),
+    issuer text not null,
+    kind text not null,
+    thing text not null,
+    title text not null,
+    party text not null,
+    -- an office's own paper, which the enterprise it concerns does not see
+    internal bigint not null,
+    -- what is printed, as JSON; never changed
+    data text not null,
+    digest text not null,
+    state text not null check (state in ('issued', 'voided')),
+    reason text,
+    dated text not null,
+    issued_at bigint not null,
+    issued_by text not null,
+    sha256 text,
+    served_at bigint,
+    service text check (service in ('direct', 'left', 'electronic', 'mail', 'entrusted', 'forwarded', 'announced')),
+    recipient text,
+    service_note text,
+    enterprise text,
+    campaign text,
+    province text,
+    city text,
+    county text,
+    station text,
+    version bigint not null
+);
+create unique index documents_number on documents (number);
+create unique index documents_series_serial on documents (series, serial);
+
+-- A list goes by scope, then by what it is filtered by, then by its order: each page is read off an index.
+create index documents_issued on documents (issued_at, id);
+create index documents_province_issued on documents (province, issued_at, id);
+create index documents_city_issued on documents (city, issued_at, id);
+create index documents_county_issued on documents (county, issued_at, id);
+create index documents_station_issued on documents (station, issued_at, id);
+create index documents_enterprise_issued on documents (enterprise, issued_at, id);
+create index documents_form_issued on documents (form, issued_at, id);
+create index documents_province_form on documents (province, form, issued_at, id);
+create index documents_city_form on documents (city, form, issued_at, id);
+create index documents_county_form on documents (county, form, issued_at, id);
+create index documents_station_form on documents (station, form, issued_at, id);
+create index documents_thing on documents (thing, issued_at, id);
+-- what has not been printed yet
+create index documents_unprinted on documents (issued_at, id) where sha256 is null;
