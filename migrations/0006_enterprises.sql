@@ -4,6 +4,8 @@ create table enterprises (
     id text primary key,
     -- the record that stands for it: itself, or the one it was merged into in the end
     enterprise text not null,
+    -- hash of what was registered: the same id with other content is refused
+    digest text not null,
     name text not null,
     -- the name without what spelling changes: brackets, legal form, spaces
     plain_name text not null,
@@ -91,6 +93,7 @@ create index enterprise_marks_enterprise on enterprise_marks (enterprise);
 create table certificates (
     id text primary key,
     enterprise text not null references enterprises (id),
+    digest text not null,
     kind text not null check (kind in ('licence', 'ccc')),
     number text not null,
     holder text not null,
@@ -124,7 +127,7 @@ create table certificate_history (
     line bigint not null,
     since text not null,
     state text not null,
-    verb text not null,
+    verb text,
     authority text,
     document text,
     why text,
@@ -159,7 +162,7 @@ create index imports_county_created on imports (county, created_at, id);
 create index imports_station_created on imports (station, created_at, id);
 create index imports_state on imports (state, created_at);
 
--- The file, row by row as it came, and what became of each. A row is worked off once: `stage` says how far it is.
+-- The file, row by row as it came (locked up: it holds telephones), and what became of each. A row is worked off once: `stage` says how far it is.
 create table import_rows (
     import text not null references imports (id),
     line bigint not null,
@@ -168,7 +171,8 @@ create table import_rows (
     identity text,
     twin text,
     digest text,
-    paper text,
+    licence text,
+    ccc text,
     whole text,
     target text,
     outcome text,
@@ -181,7 +185,8 @@ create index import_rows_stage on import_rows (import, stage, line);
 create index import_rows_outcome on import_rows (import, outcome, line);
 create index import_rows_identity on import_rows (import, identity);
 create index import_rows_twin on import_rows (import, twin);
-create index import_rows_paper on import_rows (import, paper);
+create index import_rows_licence on import_rows (import, licence);
+create index import_rows_ccc on import_rows (import, ccc);
 create index import_rows_target on import_rows (import, target);
 
 -- the office of an imported row is found by its region

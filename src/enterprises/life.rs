@@ -28,7 +28,7 @@ words! {
 }
 
 /// Whoever meets a subject at work corrects what is written of it.
-const OFFICERS: &[Role] = &[Inspector, Supervisor, Coordinator, Administrator];
+pub const OFFICERS: &[Role] = &[Inspector, Supervisor, Coordinator, Administrator];
 const HEADS: &[Role] = &[Supervisor, Coordinator];
 /// Two records become one only by the hand of somebody who answers for the whole area.
 const KEEPERS: &[Role] = &[Coordinator, Administrator];

@@ -67,6 +67,9 @@ row! {
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
     pub struct Enterprise {
         pub id: EnterpriseId,
+        /// Hash of what was registered: the same id with other content is refused.
+        #[serde(skip)]
+        pub digest: String,
         pub name: String,
         pub name_en: Option<String>,
         /// Other names under which it is known.
@@ -181,6 +184,44 @@ impl Act {
 }
 
 impl Enterprise {
+    /// Nothing yet but an id: what was typed is put into it.
+    pub fn blank(id: EnterpriseId, digest: String, region: String, at: Moment, by: AccountId) -> Self {
+        Self {
+            id,
+            digest,
+            name: String::new(),
+            name_en: None,
+            aliases: List::default(),
+            uscc: None,
+            registration_no: None,
+            person: None,
+            person_id: None,
+            kind: Kind::Producer,
+            size: Size::Unknown,
+            legal_person: None,
+            phone: None,
+            address: String::new(),
+            region,
+            lon: None,
+            lat: None,
+            state: State::Active,
+            tags: List::default(),
+            made: List::default(),
+            sold: List::default(),
+            platform: None,
+            shop_url: None,
+            merged_into: None,
+            resumes: None,
+            registered_at: at,
+            registered_by: by,
+            province: None,
+            city: None,
+            county: None,
+            station: None,
+            version: 1,
+        }
+    }
+
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, name, name_en, aliases, uscc, registration_no, person, person_id, kind, size, legal_person, phone,
+            "select id, digest, name, name_en, aliases, uscc, registration_no, person, person_id, kind, size, legal_person, phone,
              address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into, resumes, registered_at,
              registered_by, province, city, county, station, version from enterprises ",
             $rest
@@ -85,17 +85,29 @@ pub fn set_standing_for(tx: &mut Tx, id: EnterpriseId, root: EnterpriseId) -> Re
     tx.run_one("update enterprises set enterprise = $1 where id = $2", args![root, id])
 }
 
+/// The subject that stands for the holder of a credit code.
 pub fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Enterprise>> {
-    tx.one(select!("where uscc = $1 and merged_into is null"), args![uscc])
+    tx.one(
+        select!(
+            "where id = (select enterprise from enterprises where uscc = $1
+             order by case when merged_into is null then 0 else 1 end limit 1)"
+        ),
+        args![uscc],
+    )
 }
 
 pub fn by_registration_no(tx: &mut Tx, number: &str) -> Result<Vec<Enterprise>> {
-    tx.all(select!("where registration_no = $1 and merged_into is null order by id limit 5"), args![number])
+    tx.all(
+        select!("where id in (select enterprise from enterprises where registration_no = $1) order by id limit 5"),
+        args![number],
+    )
 }
 
 pub fn by_name(tx: &mut Tx, plain_name: &str, region: &str) -> Result<Vec<Enterprise>> {
     tx.all(
-        select!("where plain_name = $1 and region = $2 and merged_into is null order by id limit 5"),
+        select!(
+            "where id in (select enterprise from enterprises where plain_name = $1 and region = $2) order by id limit 20"
+        ),
         args![plain_name, region],
     )
 }
@@ -132,7 +144,11 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         Some(region) => query.add(" and region >= ? and region <= ?", &region_range(region)),
         None => query,
     };
-    record::search(query, scope, ask.q.as_deref())
+    match (&filter.sites, &ask.q) {
+        // subjects of other areas do not stand under this office's words
+        (Some(_), Some(q)) => query.add(" and name like ?", &[format!("%{}%", q.trim()).into()]),
+        _ => record::search(query, scope, ask.q.as_deref()),
+    }
 }
 
 fn shelf(scope: Scope) -> String {
@@ -159,13 +175,13 @@ fn product_mark(code: &str) -> String {
 
 pub fn add(tx: &mut Tx, e: &Enterprise) -> Result<()> {
     tx.run_one(
-        "insert into enterprises (id, enterprise, name, plain_name, name_en, aliases, uscc, registration_no, person, person_id,
+        "insert into enterprises (id, enterprise, digest, name, plain_name, name_en, aliases, uscc, registration_no, person, person_id,
          kind, size, legal_person, phone, address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into,
          resumes, registered_at, registered_by, province, city, county, station, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-         $24, $25, $26, $27, $28, $29, $30, $31, $32, 1)",
+         $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, 1)",
         args![
-            e.id, e.id, &e.name, names::plain(&e.name), &e.name_en, &e.aliases, &e.uscc, &e.registration_no, &e.person,
+            e.id, e.id, &e.digest, &e.name, names::plain(&e.name), &e.name_en, &e.aliases, &e.uscc, &e.registration_no, &e.person,
             &e.person_id, e.kind, e.size, &e.legal_person, &e.phone, &e.address, &e.region, e.lon, e.lat, e.state, &e.tags,
             &e.made, &e.sold, &e.platform, &e.shop_url, e.merged_into, e.resumes, e.registered_at, e.registered_by,
             e.province, e.city, e.county, e.station
@@ -215,10 +231,12 @@ pub fn put_marks(tx: &mut Tx, e: &Enterprise) -> Result<()> {
 }
 
 /// The shelves on which a subject stands: those of its own place, of its sites and of itself.
-pub fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
-    let mut shelves = record::shelves(&e.place(), Some(e.id));
-    for site in sites(tx, e.id)?.iter().filter(|s| s.active) {
-        shelves.extend(record::shelves(&site.place(), None));
+fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
+    let mut shelves = vec![String::new(), e.id.to_string()];
+    let sites = sites(tx, e.id)?.into_iter().filter(|s| s.active).map(|s| s.place());
+    for place in sites.chain([e.place()]) {
+        let offices = [place.province, place.city, place.county, place.station];
+        shelves.extend(offices.into_iter().flatten().map(|o| o.to_string()));
     }
     shelves.sort();
     shelves.dedup();

@@ -117,6 +117,17 @@ impl Column for Locked {
     }
 }
 
+/// A number that may have come from a form, where everything is text.
+pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let wrong = || serde::de::Error::custom("a whole number is expected");
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::Number(n) => n.as_i64().map(Some).ok_or_else(wrong),
+        serde_json::Value::String(text) => text.trim().parse().map(Some).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

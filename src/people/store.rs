@@ -70,3 +70,13 @@ pub fn neighbours(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, 
     let offices: Vec<Office> = tx.query(&scope.within(query).add(" order by code limit 400", &[]))?;
     Ok(offices.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect())
 }
+
+/// Offices that are responsible for a GB/T 2260 region, the highest first. A development zone shares the code of the
+/// county in which it lies.
+pub fn offices_of_region(tx: &mut Tx, region: &str) -> Result<Vec<Office>> {
+    tx.all(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where region = $1 and active = 1 order by code",
+        args![region],
+    )
+}

@@ -1,0 +1,3 @@
+//! Imports (导入).
+mod cells;
+mod sheet;
