@@ -7,6 +7,7 @@ mod around;
 mod client;
 mod door;
 mod found;
+pub mod me;
 mod model;
 pub mod password;
 mod second_factor;
@@ -30,4 +31,4 @@ pub use web::routes;
 use crate::kernel::Refusal;
 
 /// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS: &[&[Refusal]] = &[password::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS];
+pub const REFUSALS: &[&[Refusal]] = &[password::REFUSALS, me::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS];

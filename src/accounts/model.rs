@@ -155,7 +155,8 @@ impl Account {
 
     /// Whether its password may open it at `at`: a first password that nobody changed in a week may not.
     pub fn password_serves(&self, at: Moment) -> bool {
-        !self.password.is_empty() && !(self.must_change && at >= self.password_at.plus(FIRST_PASSWORD))
+        let lapsed = self.must_change && at >= self.password_at.plus(FIRST_PASSWORD);
+        !self.password.is_empty() && !lapsed
     }
 
     /// Counts a failure; true when it was the one that locks.

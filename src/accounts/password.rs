@@ -59,7 +59,7 @@ pub fn good_enough(password: &str, login: &str) -> Result<()> {
     let low = password.to_lowercase();
     let core = low.trim_matches(|c: char| !c.is_alphabetic());
     let common = COMMON.contains(&core) || (login.len() > 2 && low.contains(&login.to_lowercase()));
-    let one_key = low.chars().all(|c| Some(c) == low.chars().next());
+    let one_key = low.chars().all(|c| low.starts_with(c));
     if common || one_key { TOO_COMMON.at("password") } else { Ok(()) }
 }
 

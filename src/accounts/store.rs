@@ -126,6 +126,15 @@ pub fn end_session(tx: &mut Tx, token: &str) -> Result<u64> {
     tx.run("delete from sessions where token = $1", args![token])
 }
 
+/// What is open for an account, the newest first.
+pub fn sessions_of(tx: &mut Tx, account: AccountId, at: Moment) -> Result<Vec<Session>> {
+    tx.all(
+        "select token, account, kind, proof, label, created_at, used_at, ends_at from sessions
+         where account = $1 and ends_at > $2 and kind <> 'pending' order by created_at desc, token",
+        args![account, at],
+    )
+}
+
 /// Ends every session of an account, its API tokens included.
 pub fn end_sessions_of(tx: &mut Tx, account: AccountId) -> Result<u64> {
     tx.run("delete from sessions where account = $1", args![account])

@@ -33,6 +33,11 @@ impl Arrival {
         self.account.must_change && self.session.proof == Proof::Password
     }
 
+    /// Refuses while the first password waits to be changed.
+    pub fn settled(&self) -> Result<()> {
+        if self.must_change() { Err(Error::First { at: "/me/password", refusal: MUST_CHANGE }) } else { Ok(()) }
+    }
+
     /// Refuses programs with an API token: a stolen one must not take over the account.
     pub fn in_person(&self) -> Result<()> {
         let program = self.session.kind == SessionKind::Token;
@@ -45,9 +50,7 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let arrival = <Arrival as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        if arrival.must_change() {
-            return Err(Error::First { at: "/me/password", refusal: MUST_CHANGE });
-        }
+        arrival.settled()?;
         Ok(arrival.visitor)
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Arrival, Attempt, Client, Door, Entry, Profile, SessionKind, sessions, sign_in, store};
+use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, me, sessions, sign_in, store};
 use crate::kernel::{
     App, Error, Filled, Lang, Moment, Page, Result, Sent, flash,
     http::{self, Failures, Form, Json, Typed},
@@ -24,11 +24,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(begin))
         .routes(routes!(confirm))
         .routes(routes!(end))
-        .routes(routes!(me))
         .route("/sign-in", get(show).post(submit))
         .route("/sign-in/code", get(show_code).post(submit_code))
         .route("/sign-out", post(leave))
         .route("/language", post(language))
+        .merge(me::routes())
         .layer(Extension(Door::default()))
 }
 
@@ -101,12 +101,6 @@ async fn end(State(app): State<App>, arrival: Arrival, client: Client) -> Result
     let at = app.clock.now();
     app.db.write(move |tx| sign_in::sign_out(tx, &arrival.session.token, &client, at)).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, sessions::no_cookie(&app.config))]).into_response())
-}
-
-/// The account that is signed in.
-#[utoipa::path(get, path = "/api/v1/accounts/me", tag = "accounts", responses((status = 200, body = Profile), Failures))]
-async fn me(arrival: Arrival) -> Json<Profile> {
-    Json(Profile::of(arrival.account, arrival.visitor.by.at))
 }
 
 #[derive(Template)]
@@ -221,7 +215,7 @@ async fn language(Form(sent): Form) -> Response {
     response
 }
 
-fn lang_cookie(lang: Lang) -> HeaderValue {
+pub(super) fn lang_cookie(lang: Lang) -> HeaderValue {
     HeaderValue::from_static(
         lang.say("lang=zh; Path=/; SameSite=Lax; Max-Age=31536000", "lang=en; Path=/; SameSite=Lax; Max-Age=31536000"),
     )

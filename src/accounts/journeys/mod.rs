@@ -1,5 +1,6 @@
 //! Journeys through the doors of this capability, over HTTP, in process.
 
+mod me;
 mod sign_in;
 
 use super::{Account, Door, First, Founding, found, store};
