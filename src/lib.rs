@@ -17,3 +17,80 @@ pub mod enterprises;
 pub mod campaigns;
 pub mod hazards;
 pub mod inspections;
+pub mod reports;
+pub mod work;
+pub mod follow;
+pub mod demo;
+pub mod cli;
+
+mod assets;
+
+use axum::Router;
+use kernel::{App, Error, Result, http};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Paicha (排查)",
+        description = "Runs a market-surveillance campaign. Sign in with `POST /api/v1/sessions` and send the token as `Authorization: Bearer`. \
+                       Errors are `application/problem+json` with a stable `code` and a sentence in the language of `Accept-Language`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&Security)
+)]
+struct Api;
+
+/// Every operation wants a bearer token unless it says otherwise.
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        api.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    }
+}
+
+/// Every operation of the API with its documentation: the table of contents of the house.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(accounts::routes())
+        .merge(files::routes())
+        .merge(hazards::routes())
+        .merge(inspections::routes())
+        .merge(reports::routes())
+}
+
+/// The whole of Paicha over HTTP.
+pub fn router(app: App) -> Router {
+    let (api, document) = api().split_for_parts();
+    let text = document.to_json().unwrap_or_default();
+    let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
+    api.merge(work::routes())
+        .merge(assets::routes())
+        .route("/healthz", axum::routing::get(healthz))
+        .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
+        }))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), http::speak))
+        .layer(axum::middleware::from_fn(http::guard))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Whether the database answers.
+async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Result<&'static str> {
+    app.db.behind().await.map(|_| "ok\n")
+}
+
+/// The OpenAPI document.
+pub fn openapi_json() -> Result<String> {
+    let (_, document) = api().split_for_parts();
+    document.to_pretty_json().map_err(Error::broken)
+}

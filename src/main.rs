@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `paicha`: reads the command line and calls the library.
+
+fn main() -> std::process::ExitCode {
+    paicha::cli::main()
+}

@@ -1,8 +1,8 @@
 //! The first account of all: what acts by itself, and who administers the rest.
 
-use super::{Account, login_of, password, store};
+use super::{Account, Proof, SessionKind, login_of, password, sessions, store};
 use crate::{
-    kernel::{AccountId, App, Error, Lang, Moment, OfficeId, Result, db::Tx},
+    kernel::{AccountId, App, EnterpriseId, Error, Lang, Moment, OfficeId, Result, db::Tx},
     people::{self, By, Level, Office, Role, roles_text},
     record,
 };
@@ -126,4 +126,39 @@ pub fn system_in(tx: &mut Tx, at: Moment) -> Result<By> {
     let account = account.ok_or_else(|| Error::broken("the installation has not been founded: no system account"))?;
     let office = people::store::office(tx, account.office)?;
     Ok(By { actor: account.actor(office), at, client: None })
+}
+
+/// Somebody who is given an account with a password that is known already.
+#[derive(Debug, Clone)]
+pub struct Settler<'a> {
+    pub login: &'a str,
+    pub name: &'a str,
+    pub office: &'a Office,
+    pub roles: &'a [Role],
+    pub badge: Option<String>,
+    pub enterprise: Option<EnterpriseId>,
+    /// Argon2id, PHC string.
+    pub password: &'a str,
+}
+
+/// Gives an account to each person of a demonstration, by the hand of the system.
+pub fn settle(tx: &mut Tx, by: &By, settler: &Settler) -> Result<Account> {
+    let account = Account {
+        password: settler.password.to_owned(),
+        badge: settler.badge.clone(),
+        enterprise: settler.enterprise,
+        ..blank(&login_of(settler.login), settler.name, settler.office, settler.roles, by.at)
+    };
+    store::add_account(tx, &account)?;
+    record::began(tx, by, &account, "create", None)?;
+    Ok(account)
+}
+
+/// A session for the person with this login, without a password: for the command line and for tests.
+pub fn session_for(tx: &mut Tx, login: &str, at: Moment) -> Result<String> {
+    let account = store::account_by_login(tx, login)?.filter(|a| a.active).ok_or(Error::NotFound)?;
+    let ends = at.plus(366 * 24 * 3_600_000);
+    let begun =
+        sessions::begin_until(tx, &account, (SessionKind::Token, Proof::Password), "command line".to_owned(), at, ends)?;
+    Ok(begun.token)
 }

@@ -22,7 +22,7 @@ mod web;
 pub use around::{acting, colleague, colleagues, name_of};
 pub use client::Client;
 pub use door::Door;
-pub use found::{First, Founding, LOGIN, found, system, system_in};
+pub use found::{First, Founding, LOGIN, Settler, found, session_for, settle, system, system_in};
 pub use model::{Account, PENDING, Profile, Proof, Session, SessionKind, login_of};
 pub use sign_in::{Attempt, Entry, attempt};
 pub use visitor::Arrival;

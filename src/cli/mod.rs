@@ -3,12 +3,9 @@
 //! Each command prints for people, or JSON with `--json`. Nothing here decides anything: acts do.
 
 mod acts;
-mod data;
 mod figures;
 mod installation;
-mod packs;
 mod serve;
-mod users;
 
 use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Result, db, secret::Keeper};
 use clap::{Args, Parser, Subcommand};
@@ -52,14 +49,6 @@ enum Command {
     Init(installation::Init),
     /// Bring the database up to this version.
     Migrate,
-    /// Accounts: list, add, reset a password.
-    User(users::User),
-    /// Import enterprises from XLSX or CSV.
-    Import(data::Import),
-    /// Export a list as CSV or XLSX.
-    Export(data::Export),
-    /// Campaign packs: check, add, list.
-    Pack(packs::PackCommand),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
     /// Do an act as somebody: submit a visit, order a hazard to be corrected, close it out …
@@ -103,10 +92,6 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::serve(&common).await,
         Command::Init(init) => installation::init(&common, &init).await,
         Command::Migrate => installation::migrate(&common).await,
-        Command::User(user) => users::user(&common, user).await,
-        Command::Import(import) => data::import(&common, &import).await,
-        Command::Export(export) => data::export(&common, &export).await,
-        Command::Pack(pack) => packs::pack(&common, pack).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,

@@ -36,8 +36,8 @@ pub(super) async fn demo(common: &Common, demo: &Demo) -> Result<()> {
     if app.db.behind().await? > 0 {
         std::fs::write(app.config.data.join("DEMO"), "demonstration data\n").map_err(Error::broken)?;
         app.db.migrate().await?;
-        show::house(&app).await?;
-        show::county(&app).await?;
+        let house = show::house(&app).await?;
+        show::county(&app, &house).await?;
         follow::catch_up(&app).await?;
     }
     print_text(&welcome(&app))?;

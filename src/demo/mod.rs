@@ -7,4 +7,4 @@ mod county;
 mod house;
 
 pub use county::county;
-pub use house::{PASSWORD, PEOPLE, Person, house};
+pub use house::{House, PASSWORD, PEOPLE, Person, house};

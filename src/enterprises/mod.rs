@@ -265,5 +265,5 @@ pub fn entry(tx: &mut Tx, thing: &str) -> Result<Option<record::Entry>> {
     }
     texts.extend(certificates::of(tx, id)?.into_iter().map(|c| c.number));
     texts.retain(|text| !text.is_empty());
-    Ok(Some(record::Entry { texts, place: e.place(), enterprise: Some(e.id) }))
+    Ok(Some(record::Entry { shelves: store::shelves(tx, &e)?, texts }))
 }

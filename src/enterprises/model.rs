@@ -184,6 +184,11 @@ impl Act {
 }
 
 impl Enterprise {
+    /// Address of its page.
+    pub fn href(&self) -> String {
+        format!("/enterprises/{}", self.id)
+    }
+
     /// Nothing yet but an id: what was typed is put into it.
     pub fn blank(id: EnterpriseId, digest: String, region: String, at: Moment, by: AccountId) -> Self {
         Self {

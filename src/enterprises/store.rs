@@ -231,7 +231,7 @@ pub fn put_marks(tx: &mut Tx, e: &Enterprise) -> Result<()> {
 }
 
 /// The shelves on which a subject stands: those of its own place, of its sites and of itself.
-fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
+pub fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
     let mut shelves = vec![String::new(), e.id.to_string()];
     let sites = sites(tx, e.id)?.into_iter().filter(|s| s.active).map(|s| s.place());
     for place in sites.chain([e.place()]) {

@@ -63,7 +63,7 @@ impl World {
     /// Somebody of the demonstration, signed in.
     pub async fn person(&self, login: &str) -> Person<'_> {
         let (login, at) = (login.to_owned(), self.app.clock.now());
-        let token = self.app.db.write(move |tx| accounts::sessions::token_for(tx, &login, at)).await.unwrap();
+        let token = self.app.db.write(move |tx| accounts::session_for(tx, &login, at)).await.unwrap();
         Person { world: self, token: Some(token) }
     }
 

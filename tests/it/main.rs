@@ -1,0 +1,4 @@
+//! Journeys through the whole house, as people everybody knows. One binary, linked once.
+
+mod architecture;
+mod world;
