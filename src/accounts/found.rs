@@ -158,7 +158,13 @@ pub fn settle(tx: &mut Tx, by: &By, settler: &Settler) -> Result<Account> {
 pub fn session_for(tx: &mut Tx, login: &str, at: Moment) -> Result<String> {
     let account = store::account_by_login(tx, login)?.filter(|a| a.active).ok_or(Error::NotFound)?;
     let ends = at.plus(366 * 24 * 3_600_000);
-    let begun =
-        sessions::begin_until(tx, &account, (SessionKind::Token, Proof::Password), "command line".to_owned(), at, ends)?;
+    let begun = sessions::begin_until(
+        tx,
+        &account,
+        (SessionKind::Token, Proof::Password),
+        "command line".to_owned(),
+        at,
+        ends,
+    )?;
     Ok(begun.token)
 }

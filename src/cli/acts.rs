@@ -6,7 +6,9 @@
 use super::{Common, print_text};
 use crate::{
     accounts, enterprises, hazards, inspections,
-    kernel::{App, Error, HazardId, InspectionId, NOT_A_CHOICE, NOT_FOUND, Result, UNREADABLE, list::Ask, page::read_json},
+    kernel::{
+        App, Error, HazardId, InspectionId, NOT_A_CHOICE, NOT_FOUND, Result, UNREADABLE, list::Ask, page::read_json,
+    },
     people::By,
     record,
 };
@@ -101,12 +103,17 @@ pub(super) async fn list(common: &Common, command: &ListCommand) -> Result<()> {
     let scope = by.scope();
     match command.kind {
         Kind::Hazards => {
-            let state = command.state.as_deref().map(|s| super::choice(s, "state", hazards::State::from_code)).transpose()?;
+            let state =
+                command.state.as_deref().map(|s| super::choice(s, "state", hazards::State::from_code)).transpose()?;
             let filter = hazards::Filter { state, ..Default::default() };
             show(common, &app.db.read(move |tx| hazards::list(tx, scope, &filter, &ask)).await?)
         }
         Kind::Inspections => {
-            let state = command.state.as_deref().map(|s| super::choice(s, "state", inspections::State::from_code)).transpose()?;
+            let state = command
+                .state
+                .as_deref()
+                .map(|s| super::choice(s, "state", inspections::State::from_code))
+                .transpose()?;
             let filter = inspections::Filter { state, ..Default::default() };
             show(common, &app.db.read(move |tx| inspections::list(tx, scope, &filter, &ask)).await?)
         }

@@ -34,13 +34,13 @@ pub(super) async fn figures(common: &Common, asked: &FiguresCommand) -> Result<(
         Some(code) => Some(super::choice(code, "by", Breakdown::from_code)?),
         None => None,
     };
-    let wanted =
-        Wanted { campaign: asked.campaign, office: asked.office, as_of: asked.as_of.clone(), by: breakdown };
+    let wanted = Wanted { campaign: asked.campaign, office: asked.office, as_of: asked.as_of.clone(), by: breakdown };
     let lang = lang();
     let cells = app.db.read(move |tx| reports::figures(tx, &by, &wanted, lang)).await?;
     common.print(&cells, || {
         let line = |c: &reports::Cell| {
-            let part = c.product.clone().or(c.field.map(|f| f.label(lang).to_owned())).or(c.period.map(|d| d.to_string()));
+            let part =
+                c.product.clone().or(c.field.map(|f| f.label(lang).to_owned())).or(c.period.map(|d| d.to_string()));
             format!("{:<24}{:>10}  {}\n", format!("{} {}", c.label, part.unwrap_or_default()), c.value, c.office_name)
         };
         cells.iter().map(line).collect()

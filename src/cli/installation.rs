@@ -95,8 +95,16 @@ pub(super) async fn doctor(common: &Common) -> Result<()> {
     let findings = [
         Finding { what: say("数据库", "Database"), good: true, detail: app.db.engine().to_owned() },
         Finding { what: say("待升级步骤", "Migrations missing"), good: behind == 0, detail: behind.to_string() },
-        Finding { what: say("后续事项受阻", "Follow-up work that failed"), good: stuck == 0, detail: stuck.to_string() },
-        Finding { what: say("数据目录可写", "Data folder writable"), good: writable(&app.config.data), detail: app.config.data.display().to_string() },
+        Finding {
+            what: say("后续事项受阻", "Follow-up work that failed"),
+            good: stuck == 0,
+            detail: stuck.to_string(),
+        },
+        Finding {
+            what: say("数据目录可写", "Data folder writable"),
+            good: writable(&app.config.data),
+            detail: app.config.data.display().to_string(),
+        },
     ];
     common.print(&serde_json::json!({ "settings": settings, "findings": findings }), || {
         let mut text = String::new();

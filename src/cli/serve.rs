@@ -64,7 +64,9 @@ async fn listen(app: App) -> Result<()> {
         return DEMO_ON_NETWORK.refuse();
     }
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,paicha=info".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,paicha=info".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let listener = tokio::net::TcpListener::bind(app.config.listen).await.map_err(Error::broken)?;

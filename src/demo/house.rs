@@ -48,7 +48,10 @@ pub static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| rows(include_str!(".
 static OFFICES: LazyLock<Vec<OfficeRow>> = LazyLock::new(|| rows(include_str!("../../demo/offices.csv")));
 
 pub(super) fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<std::result::Result<_, _>>().expect("our own data")
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<std::result::Result<_, _>>()
+        .expect("our own data")
 }
 
 /// What the house holds that others build on.

@@ -31,12 +31,7 @@ use model::{MISSING_GLYPH, NO_WORD, WORD_TAKEN, check_value, not_now};
 /// It is numbered by the office of whoever acts; a station (所) issues in the name of its county. The number is drawn last,
 /// when nothing can be refused any more, and belongs to the transaction: what is undone leaves no gap. A character that
 /// cannot be printed is refused by name, beside the field of the document where it stands.
-pub fn issue(
-    tx: &mut Tx,
-    by: &By,
-    new: New,
-    build: impl FnOnce(paper::Header) -> paper::Document,
-) -> Result<Document> {
+pub fn issue(tx: &mut Tx, by: &By, new: New, build: impl FnOnce(paper::Header) -> paper::Document) -> Result<Document> {
     by.scope().check(&new.place, new.enterprise)?;
     let office = numbering_office(tx, &by.actor.office)?;
     let dated = new.dated(by.at)?;
@@ -195,4 +190,3 @@ fn with_check_value(document: &Document, paper: paper::Document) -> Result<(pape
     data["header"]["verification"] = serde_json::to_value(verification).map_err(Error::broken)?;
     Ok((serde_json::from_value(data).map_err(Error::broken)?, digest))
 }
-

@@ -211,7 +211,10 @@ impl Document {
                 }
                 let proved = self.service_note.is_some() || !act.evidence().is_empty();
                 if method.needs_proof() && !proved {
-                    return PROOF_MISSING.with("method_zh", method.label(Zh)).with("method_en", method.label(En)).at("note");
+                    return PROOF_MISSING
+                        .with("method_zh", method.label(Zh))
+                        .with("method_en", method.label(En))
+                        .at("note");
                 }
             }
             Act::Void { why } => self.reason = Some(text("why", why)?),

@@ -80,7 +80,9 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
     let q = ask.q.as_deref().map(str::trim);
     match q {
         // a whole number has its own index
-        Some(number) if number.contains('〔') && number.ends_with('号') => query.add(" and number = ?", &[number.into()]),
+        Some(number) if number.contains('〔') && number.ends_with('号') => {
+            query.add(" and number = ?", &[number.into()])
+        }
         _ => record::search(query, scope, q),
     }
 }
@@ -144,17 +146,7 @@ pub fn save(tx: &mut Tx, d: &Document) -> Result<()> {
     tx.run_one(
         "update documents set state = $1, reason = $2, sha256 = $3, served_at = $4, service = $5, recipient = $6,
          service_note = $7, version = version + 1 where id = $8 and version = $9",
-        args![
-            d.state,
-            &d.reason,
-            &d.sha256,
-            d.served_at,
-            d.service,
-            &d.recipient,
-            &d.service_note,
-            d.id,
-            d.version
-        ],
+        args![d.state, &d.reason, &d.sha256, d.served_at, d.service, &d.recipient, &d.service_note, d.id, d.version],
     )
 }
 

@@ -25,16 +25,17 @@ row! {
 /// The sums of all figures, broken down as asked.
 pub fn sums(tx: &mut Tx, asked: &Asked) -> Result<Vec<Sum>> {
     let part = part_of(asked);
-    let plain = narrowed(Query::new("select figure, ").add(part, &[]).add(
-        " as part, cast(sum(amount) as bigint) from facts where figure <> 'inspected'",
-        &[],
-    ), asked)
+    let plain = narrowed(
+        Query::new("select figure, ")
+            .add(part, &[])
+            .add(" as part, cast(sum(amount) as bigint) from facts where figure <> 'inspected'", &[]),
+        asked,
+    )
     .add(" group by figure, part having sum(amount) <> 0 order by figure, part", &[]);
     let distinct = narrowed(
-        Query::new("select 'inspected' as figure, part, count(*) from (select ").add(part, &[]).add(
-            " as part, enterprise from facts where figure = 'inspected'",
-            &[],
-        ),
+        Query::new("select 'inspected' as figure, part, count(*) from (select ")
+            .add(part, &[])
+            .add(" as part, enterprise from facts where figure = 'inspected'", &[]),
         asked,
     )
     .add(" group by part, enterprise having sum(amount) > 0) as seen group by part order by part", &[]);
@@ -55,10 +56,12 @@ pub fn counted(tx: &mut Tx, asked: &Asked, figure: Figure, part: Option<&str>) -
         Some(part) => query.add(" and ", &[]).add(part_of(asked), &[]).add(" = ?", &[part.into()]),
         None => query,
     };
-    tx.query(&query.add(
-        ") as f join events e on e.id = f.event group by f.thing having sum(f.amount) <> 0 order by f.thing",
-        &[],
-    ))
+    tx.query(
+        &query.add(
+            ") as f join events e on e.id = f.event group by f.thing having sum(f.amount) <> 0 order by f.thing",
+            &[],
+        ),
+    )
 }
 
 fn part_of(asked: &Asked) -> &'static str {

@@ -51,7 +51,11 @@ struct Which {
 /// The figures of a campaign: every cell is a count of recorded facts up to the cut-off.
 #[utoipa::path(get, path = "/api/v1/figures", tag = "figures", params(Wanted),
     responses((status = 200, body = Cells), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn get_figures(State(app): State<App>, visitor: Visitor, Params(wanted): Params<Wanted>) -> Result<impl IntoResponse> {
+async fn get_figures(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(wanted): Params<Wanted>,
+) -> Result<impl IntoResponse> {
     let items = app.db.read(move |tx| figures(tx, &visitor.by, &wanted, visitor.lang)).await?;
     Ok(Json(Cells { items }))
 }

@@ -57,7 +57,13 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
     if actor.is(Role::Enterprise) {
         groups.push(ledger(tx, by, lang, State::Ordered, lang.say("待整改", "To be rectified"))?);
         groups.push(ledger(tx, by, lang, State::Rectifying, lang.say("整改中", "Being rectified"))?);
-        groups.push(ledger(tx, by, lang, State::Submitted, lang.say("已提交，等待复查", "Submitted, awaiting re-check"))?);
+        groups.push(ledger(
+            tx,
+            by,
+            lang,
+            State::Submitted,
+            lang.say("已提交，等待复查", "Submitted, awaiting re-check"),
+        )?);
     }
     groups.retain(|group| !group.jobs.is_empty());
     Ok(groups)

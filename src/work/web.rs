@@ -4,12 +4,7 @@ use super::{Group, waiting};
 use crate::{
     enterprises,
     hazards::{self, Hazard},
-    kernel::{
-        App, Page, Result,
-        http::Params,
-        list::Ask,
-        page::html,
-    },
+    kernel::{App, Page, Result, http::Params, list::Ask, page::html},
     people::{Role, Visitor},
     record::Figure,
     reports::{self, Wanted},

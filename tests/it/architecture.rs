@@ -76,7 +76,8 @@ fn files_are_small() {
 fn sql_of_a_table_stands_in_its_owner_only() {
     for file in sources(Path::new("src"), ".rs") {
         let name = file.file_name().unwrap().to_str().unwrap();
-        let writes = ["insert into ", "update ", "delete from "].iter().any(|w| text(&file).contains(&format!("\"{w}")));
+        let writes =
+            ["insert into ", "update ", "delete from "].iter().any(|w| text(&file).contains(&format!("\"{w}")));
         let owner = name == "store.rs" || file.starts_with("src/kernel/db");
         assert!(!writes || owner, "{} writes to a table: statements belong into a `store.rs`", file.display());
     }
@@ -94,10 +95,20 @@ fn the_web_stays_at_the_door() {
 #[test]
 fn every_capability_says_its_chinese_name_first() {
     let lib = text(Path::new("src/lib.rs"));
-    for module in lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).filter(|m| *m != "kernel" && *m != "cli") {
-        let file = [format!("src/{module}/mod.rs"), format!("src/{module}.rs")].into_iter().find(|f| Path::new(f).exists()).unwrap();
+    for module in lib
+        .lines()
+        .filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter(|m| *m != "kernel" && *m != "cli")
+    {
+        let file = [format!("src/{module}/mod.rs"), format!("src/{module}.rs")]
+            .into_iter()
+            .find(|f| Path::new(f).exists())
+            .unwrap();
         let first = text(Path::new(&file)).lines().next().unwrap_or_default().to_owned();
-        assert!(first.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{file}: the first line names the capability in Chinese");
+        assert!(
+            first.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+            "{file}: the first line names the capability in Chinese"
+        );
     }
 }
 
@@ -115,12 +126,19 @@ fn both_languages_stand_in_every_template() {
             let outside = line.split("say(").next().unwrap_or_default();
             assert!(
                 !outside.chars().any(chinese),
-                "{}:{}: Chinese outside `p.say(\"中文\", \"English\")`", file.display(), number + 1
+                "{}:{}: Chinese outside `p.say(\"中文\", \"English\")`",
+                file.display(),
+                number + 1
             );
             for pair in line.split("say(").skip(1).take(said) {
                 let english = pair.split("\", \"").nth(1).and_then(|e| e.split('"').next()).unwrap_or_default();
                 let name = file.ends_with("layout.html") || english.contains("English");
-                assert!(!english.is_empty() && (name || !english.chars().any(chinese)), "{}:{}: no English", file.display(), number + 1);
+                assert!(
+                    !english.is_empty() && (name || !english.chars().any(chinese)),
+                    "{}:{}: no English",
+                    file.display(),
+                    number + 1
+                );
             }
         }
     }

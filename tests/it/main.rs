@@ -2,3 +2,4 @@
 
 mod architecture;
 mod world;
+mod loop_of_a_hazard;

@@ -24,6 +24,7 @@ pub struct World {
     pub app: App,
     router: Router,
     now: Arc<AtomicI64>,
+    pub house: demo::House,
     _folder: tempfile::TempDir,
 }
 
@@ -56,8 +57,8 @@ impl World {
             demo: true,
         };
         app.db.migrate().await.unwrap();
-        demo::house(&app).await.unwrap();
-        Self { router: paicha::router(app.clone()), app, now, _folder: folder }
+        let house = demo::house(&app).await.unwrap();
+        Self { router: paicha::router(app.clone()), app, now, house, _folder: folder }
     }
 
     /// Somebody of the demonstration, signed in.
@@ -87,6 +88,84 @@ impl World {
     }
 }
 
+/// A hazard by its address: `hazards/ID`.
+pub struct Hazard(pub String);
+
+macro_rules! people {
+    ($($login:ident)*) => {
+        impl World {
+            $(pub async fn $login(&self) -> Person<'_> { self.person(stringify!($login)).await })*
+        }
+    };
+}
+people! { lin qian sun ying bo hua stranger tang wei mei gu auditor }
+
+impl World {
+    /// What somebody found at Hengda, as a client sends it.
+    pub fn found(&self, what: &str) -> Value {
+        json!({
+            "id": new_id(), "campaign": self.house.campaign, "enterprise": self.house.hengda, "product": "0301",
+            "field": "production", "problem": "P08", "severity": "general", "what": what, "origin": "inspection",
+        })
+    }
+
+    /// A hazard on the ledger.
+    pub async fn hazard(&self, what: &str) -> Hazard {
+        let found = self.found(what);
+        let path = format!("hazards/{}", found["id"].as_str().unwrap());
+        self.ying().await.put(&format!("/api/v1/{path}"), found).await.is(200, "\"registered\"");
+        Hazard(path)
+    }
+
+    /// … ordered to be corrected within ten days.
+    pub async fn ordered(&self) -> Hazard {
+        let hazard = self.hazard("出厂检验记录不全").await;
+        self.ying().await.act(&hazard, json!({"verb": "order", "due": "2023-06-24"})).await.is(200, "ordered");
+        hazard
+    }
+
+    /// … rectified by Wei with a photograph.
+    pub async fn submitted(&self) -> Hazard {
+        let hazard = self.ordered().await;
+        let photo = self.wei().await.photo("after").await;
+        let act = json!({"verb": "submit", "measure": "补齐检验记录", "evidence": [photo]});
+        self.wei().await.act(&hazard, act).await.is(200, "submitted");
+        hazard
+    }
+
+    /// … verified by `login`.
+    pub async fn verified_by(&self, login: &str) -> Hazard {
+        let hazard = self.submitted().await;
+        self.person(login).await.act(&hazard, json!({"verb": "verify"})).await.is(200, "verified");
+        hazard
+    }
+
+    /// … closed out by Sun.
+    pub async fn closed(&self) -> Hazard {
+        let hazard = self.verified_by("bo").await;
+        self.sun().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(200, "closed");
+        hazard
+    }
+
+    /// Gives somebody other roles.
+    pub async fn make(&self, login: &str, roles: &str) {
+        let (login, roles) = (login.to_owned(), roles.to_owned());
+        let change = move |tx: &mut db::Tx| {
+            let mut account = accounts::store::account_by_login(tx, &login)?.unwrap();
+            account.roles.clone_from(&roles);
+            accounts::store::save_account(tx, &account)
+        };
+        self.app.db.write(change).await.unwrap();
+    }
+
+    /// A figure as `login` reads it for the own office.
+    pub async fn figure(&self, login: &str, figure: &str) -> i64 {
+        let cells = self.person(login).await.get("/api/v1/figures").await.json();
+        let cell = cells["items"].as_array().unwrap().iter().find(|c| c["figure"] == figure);
+        cell.map_or(0, |c| c["value"].as_i64().unwrap())
+    }
+}
+
 /// A schema of its own on the PostgreSQL that `./test` has started, if it has.
 async fn postgres() -> Option<String> {
     let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
@@ -112,14 +191,18 @@ impl Person<'_> {
         self.send("POST", path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
-    /// Does an act to a thing: `hazards/ID`.
-    pub async fn act(&self, thing: &str, act: Value) -> Reply {
-        self.post(&format!("/api/v1/{thing}/acts"), act).await
+    /// Does an act to a hazard.
+    pub async fn act(&self, hazard: &Hazard, act: Value) -> Reply {
+        self.post(&format!("/api/v1/{}/acts", hazard.0), act).await
     }
 
-    /// Presses a button of a page.
-    pub async fn press(&self, path: &str, form: &str) -> Reply {
-        self.send("POST", path, Some(("application/x-www-form-urlencoded", form.as_bytes().to_vec()))).await
+    /// Presses a button of a page whose form takes files.
+    pub async fn press(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body: String = fields.iter().map(part).chain(["--edge--\r\n".to_owned()]).collect();
+        self.send("POST", path, Some(("multipart/form-data; boundary=edge", body.into_bytes()))).await
     }
 
     /// Sends a photograph (a small real JPEG, different for each name) and says its hash.
@@ -184,9 +267,4 @@ fn jpeg(name: &str) -> Vec<u8> {
 /// A new id, as a client makes one.
 pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
-}
-
-/// The JSON of nothing in particular.
-pub fn nothing() -> Value {
-    json!({})
 }

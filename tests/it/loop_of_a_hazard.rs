@@ -1,0 +1,168 @@
+//! The first closed loop: a visit finds a hazard, the enterprise rectifies it, others verify, approve and look back.
+//!
+//! Clauses: T2-2b, T2-2c, T3-1a, S-4a, S-4c.
+
+use crate::world::{Hazard, World};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_hazard_found_is_a_hazard_closed() {
+    let w = World::new().await;
+    let hazard = w.hazard("出厂检验记录不全").await;
+    w.ying().await.act(&hazard, json!({"verb": "order", "due": "2023-06-24"})).await.is(200, "\"ordered\"");
+    let photo = w.wei().await.photo("after").await;
+    let report = json!({"verb": "submit", "measure": "补齐检验记录并培训", "evidence": [photo]});
+    w.wei().await.act(&hazard, report).await.is(200, "\"submitted\"");
+    w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(200, "\"verified\"");
+    w.sun().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(200, "\"closed\"");
+    w.qian()
+        .await
+        .act(&hazard, json!({"verb": "draw_look_back", "due": "2023-07-30"}))
+        .await
+        .is(200, "\"looking_back\"");
+    w.hua().await.act(&hazard, json!({"verb": "pass_look_back"})).await.is(200, "\"confirmed\"");
+    assert_eq!(w.figure("lin", "found").await, 1);
+    assert_eq!(w.figure("lin", "closed").await, 1);
+    assert_eq!(w.figure("lin", "look_back_passed").await, 1);
+    assert_eq!(w.figure("tang", "found").await, 0, "another county counts its own only");
+}
+
+#[tokio::test]
+async fn without_evidence_nothing_is_rectified() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    w.wei().await.act(&hazard, json!({"verb": "submit", "measure": "已改"})).await.is(422, "hazards.evidence_missing");
+}
+
+#[tokio::test]
+async fn whoever_verified_does_not_approve() {
+    let w = World::new().await;
+    let hazard = w.verified_by("bo").await;
+    w.make("bo", "inspector supervisor").await;
+    let close = json!({"verb": "close", "handling": "no_case"});
+    w.bo().await.act(&hazard, close.clone()).await.is(422, "hazards.same_person");
+    w.sun().await.act(&hazard, close).await.is(200, "\"closed\"");
+}
+
+#[tokio::test]
+async fn a_case_must_be_decided_before_close_out() {
+    let w = World::new().await;
+    let hazard = w.verified_by("bo").await;
+    w.sun().await.act(&hazard, json!({"verb": "close"})).await.is(422, "hazards.handling_missing");
+    let filed = json!({"verb": "decide", "handling": "filed"});
+    w.sun().await.act(&hazard, filed).await.is(422, "hazards.case_number_missing");
+}
+
+#[tokio::test]
+async fn an_enterprise_cannot_close_its_own_hazard() {
+    let w = World::new().await;
+    let hazard = w.verified_by("bo").await;
+    w.wei().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_stranger_finds_nothing() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    w.stranger().await.get(&format!("/api/v1/{}", hazard.0)).await.is(404, "not_found");
+    w.stranger().await.act(&hazard, json!({"verb": "verify"})).await.is(404, "not_found");
+    w.nobody().get(&format!("/api/v1/{}", hazard.0)).await.is(401, "sign_in");
+    w.mei().await.get(&format!("/api/v1/{}", hazard.0)).await.is(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_order_for_yesterday_is_refused_and_says_which_field() {
+    let w = World::new().await;
+    let hazard = w.hazard("标识不合规").await;
+    let reply = w.ying().await.act(&hazard, json!({"verb": "order", "due": "2023-06-13"})).await;
+    reply.is(422, "hazards.due_past");
+    assert_eq!(reply.json()["field"], "due");
+}
+
+#[tokio::test]
+async fn what_is_not_rectified_in_time_is_overdue_by_itself() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    w.days_pass(9).await;
+    assert_eq!(w.figure("sun", "overdue").await, 0);
+    w.days_pass(2).await;
+    assert_eq!(w.figure("sun", "overdue").await, 1);
+    w.sun().await.get(&format!("/api/v1/{}", hazard.0)).await.is(200, "\"overdue\":true");
+    let photo = w.wei().await.photo("late").await;
+    w.wei()
+        .await
+        .act(&hazard, json!({"verb": "submit", "measure": "已改", "evidence": [photo]}))
+        .await
+        .is(200, "submitted");
+    assert_eq!(w.figure("sun", "overdue").await, 0);
+}
+
+#[tokio::test]
+async fn an_extension_is_asked_for_and_granted() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    w.sun().await.act(&hazard, json!({"verb": "grant_extension"})).await.is(422, "hazards.no_extension_asked");
+    let ask = json!({"verb": "ask_extension", "until": "2023-07-01", "why": "设备采购需要时间"});
+    w.wei().await.act(&hazard, ask).await.is(200, "2023-07-01");
+    w.sun().await.act(&hazard, json!({"verb": "grant_extension"})).await.is(200, "\"due\":\"2023-07-01\"");
+}
+
+#[tokio::test]
+async fn a_failed_look_back_puts_it_on_the_ledger_again() {
+    let w = World::new().await;
+    let hazard = w.closed().await;
+    w.qian().await.act(&hazard, json!({"verb": "draw_look_back", "due": "2023-07-30"})).await.is(200, "looking_back");
+    w.hua().await.act(&hazard, json!({"verb": "reopen", "why": "检验记录再次缺失"})).await.is(200, "\"reopened\"");
+    assert_eq!(w.figure("sun", "reopened").await, 1);
+    assert_eq!(w.figure("sun", "closed").await, 0);
+    w.ying().await.act(&hazard, json!({"verb": "order", "due": "2023-06-24"})).await.is(200, "\"ordered\"");
+}
+
+#[tokio::test]
+async fn the_page_offers_what_can_be_done_next() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    w.wei().await.get(&format!("/{}", hazard.0)).await.is(200, "Submit rectification");
+    let page = w.ying().await.get(&format!("/{}", hazard.0)).await;
+    assert!(!page.body.contains("Submit rectification"), "an inspector does not rectify");
+}
+
+#[tokio::test]
+async fn a_button_on_the_page_can_be_pressed_and_loses_nothing() {
+    let w = World::new().await;
+    let hazard = w.hazard("检验设备未检定").await;
+    let path = format!("/{}", hazard.0);
+    let late = w.ying().await.press(&path, &[("verb", "order"), ("due", "2023-06-01"), ("demand", "立即送检")]).await;
+    late.is(422, "The due date must be later than today.").is(422, "立即送检");
+    w.ying().await.press(&path, &[("verb", "order"), ("due", "2023-06-24"), ("demand", "立即送检")]).await.is(303, "");
+    w.wei().await.get(&path).await.is(200, "Ordered to correct");
+}
+
+#[tokio::test]
+async fn two_at_once_and_one_is_told() {
+    let w = World::new().await;
+    let hazard = w.submitted().await;
+    let (bo, ying) = (w.bo().await, w.ying().await);
+    let (a, b) = tokio::join!(
+        bo.act(&hazard, json!({"verb": "verify"})),
+        ying.act(&hazard, json!({"verb": "reject", "why": "照片不清"}))
+    );
+    let mut answers = [a.status, b.status];
+    answers.sort_unstable();
+    assert!(answers == [200, 409] || answers == [200, 422], "{answers:?}: one is done, the other refused");
+}
+
+#[tokio::test]
+async fn the_same_finding_twice_is_one_hazard_and_other_content_is_refused() {
+    let w = World::new().await;
+    let found = w.found("出厂检验记录不全");
+    let path = format!("/api/v1/hazards/{}", found["id"].as_str().unwrap());
+    let first = w.ying().await.put(&path, found.clone()).await;
+    let again = w.ying().await.put(&path, found.clone()).await;
+    assert_eq!((first.status, first.json()["number"].clone()), (200, again.json()["number"].clone()));
+    let mut other = found;
+    other["what"] = json!("别的内容");
+    w.ying().await.put(&path, other).await.is(409, "hazards.other_content");
+    assert_eq!(w.figure("sun", "found").await, 1);
+    let _ = Hazard(path);
+}
