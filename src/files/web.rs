@@ -1,6 +1,6 @@
 //! Evidence over HTTP: in, in pieces, out. No rule lives here.
 
-use super::{File, FileHash, Outgoing, Progress, append, describe, model, open, open_thumb, progress, put};
+use super::{File, FileHash, Outgoing, Progress, append, bytes_of, describe, model, progress, put, thumb_bytes};
 use crate::{
     kernel::{
         App, Error, REQUIRED, Result,
@@ -118,7 +118,7 @@ async fn get_bytes(
             return Ok(response);
         }
     };
-    let out = open(&app, &file, range).await?;
+    let out = bytes_of(&app, &file, range).await?;
     let part = out.range.clone();
     let mut response = answer(status, body(out), &tag)?;
     let headers = response.headers_mut();
@@ -148,7 +148,7 @@ async fn get_thumb(
     if is_known(&headers, &tag) {
         return answer(StatusCode::NOT_MODIFIED, Body::empty(), &tag);
     }
-    let out = open_thumb(&app, &file).await?;
+    let out = thumb_bytes(&app, &file).await?;
     let size = out.size;
     let mut response = answer(StatusCode::OK, body(out), &tag)?;
     set(response.headers_mut(), header::CONTENT_TYPE, "image/jpeg")?;

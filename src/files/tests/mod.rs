@@ -121,8 +121,7 @@ impl World {
     }
 
     pub async fn bytes(&self, by: &By, hash: &FileHash) -> Result<Vec<u8>> {
-        let file = describe(&self.app, &by.actor, hash).await?;
-        let out = open(&self.app, &file, None).await?;
+        let (_, out) = open(&self.app, &by.actor, hash, None).await?;
         Ok(out.bytes.try_collect::<Vec<_>>().await?.concat())
     }
 
