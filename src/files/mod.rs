@@ -94,14 +94,21 @@ pub async fn describe(app: &App, actor: &Actor, hash: &FileHash) -> Result<File>
     app.db.read(move |tx| reachable(tx, &actor, &hash)).await?.ok_or(Error::NotFound)
 }
 
-/// The bytes of a file that has been [`describe`]d to whoever asks, or `range` of them.
-pub async fn open(app: &App, file: &File, range: Option<Range<u64>>) -> Result<Outgoing> {
+/// The file with its bytes, or `range` of them; [`Error::NotFound`] when there is none that `actor` may see.
+pub async fn open(app: &App, actor: &Actor, hash: &FileHash, range: Option<Range<u64>>) -> Result<(File, Outgoing)> {
+    let file = describe(app, actor, hash).await?;
+    let bytes = bytes_of(app, &file, range).await?;
+    Ok((file, bytes))
+}
+
+/// The bytes of a file that has been described to whoever asks.
+async fn bytes_of(app: &App, file: &File, range: Option<Range<u64>>) -> Result<Outgoing> {
     let bytes = Vault::of(&app.config)?.get(&name_of(&file.sha256), range).await;
     bytes.map_err(|e| lost(e, &file.sha256))
 }
 
-/// Its small picture, a JPEG; [`Error::NotFound`] where there is none.
-pub async fn open_thumb(app: &App, file: &File) -> Result<Outgoing> {
+/// The small picture, a JPEG, of a file that has been described to whoever asks.
+async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
     if !file.thumb {
         return Err(Error::NotFound);
     }

@@ -188,7 +188,11 @@ async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -
     if let Some(small) = &picture.small {
         vault.put(&thumb_of(hash), small.clone()).await?;
     }
-    vault.settle(spool.path(), &name_of(hash)).await?;
+    if let Err(e) = vault.settle(spool.path(), &name_of(hash)).await {
+        // Nothing half-kept; that it cannot be removed either is the smaller trouble of the two.
+        let _ = vault.remove(&thumb_of(hash)).await;
+        return Err(e);
+    }
     Ok(File {
         sha256: hash.clone(),
         bytes: i64::try_from(spool.bytes()).map_err(Error::broken)?,

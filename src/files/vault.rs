@@ -190,8 +190,13 @@ fn bucket(url: &str) -> Result<Arc<PrefixStore<AmazonS3>>> {
     // Harmless when another has been installed before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
-    let endpoint = builder.get_config_value(&AmazonS3ConfigKey::Endpoint).unwrap_or_default();
-    let builder = builder.with_allow_http(is_loopback(&endpoint));
+    let endpoints =
+        [AmazonS3ConfigKey::Endpoint, AmazonS3ConfigKey::S3Endpoint].map(|key| builder.get_config_value(&key));
+    let plain: Vec<String> = endpoints.into_iter().flatten().filter(|e| !e.starts_with("https://")).collect();
+    if let Some(away) = plain.iter().find(|e| !is_loopback(e)) {
+        return Err(Error::broken(format!("AWS_ENDPOINT: https:// is expected beyond this machine, not `{away}`")));
+    }
+    let builder = builder.with_allow_http(!plain.is_empty());
     let made = Arc::new(PrefixStore::new(builder.build().map_err(failed)?, prefix));
     buckets.insert(url.to_owned(), made.clone());
     Ok(made)

@@ -1,6 +1,6 @@
 //! Evidence over HTTP: in, in pieces, out. No rule lives here.
 
-use super::{File, FileHash, Outgoing, Progress, append, describe, model, open, open_thumb, progress, put};
+use super::{File, FileHash, Outgoing, Progress, append, bytes_of, describe, model, progress, put, thumb_bytes};
 use crate::{
     kernel::{
         App, Error, REQUIRED, Result,
@@ -118,7 +118,7 @@ async fn get_bytes(
             return Ok(response);
         }
     };
-    let out = open(&app, &file, range).await?;
+    let out = bytes_of(&app, &file, range).await?;
     let part = out.range.clone();
     let mut response = answer(status, body(out), &tag)?;
     let headers = response.headers_mut();
@@ -148,7 +148,7 @@ async fn get_thumb(
     if is_known(&headers, &tag) {
         return answer(StatusCode::NOT_MODIFIED, Body::empty(), &tag);
     }
-    let out = open_thumb(&app, &file).await?;
+    let out = thumb_bytes(&app, &file).await?;
     let size = out.size;
     let mut response = answer(StatusCode::OK, body(out), &tag)?;
     set(response.headers_mut(), header::CONTENT_TYPE, "image/jpeg")?;
@@ -218,8 +218,14 @@ fn wanted(headers: &HeaderMap, size: u64, tag: &str) -> Wanted {
 #[cfg(test)]
 mod tests {
     use super::{super::tests::*, *};
-    use crate::kernel::Lang;
-    use axum::body::to_bytes;
+    use crate::{files::Media, kernel::Lang};
+    use axum::{
+        Router,
+        body::to_bytes,
+        http::{Method, Request},
+        middleware::from_fn_with_state,
+    };
+    use tower::ServiceExt;
 
     fn visitor(by: &crate::people::By) -> Visitor {
         Visitor { by: by.clone(), lang: Lang::Zh, path: "/".into(), demo: false, flash: None, session: String::new() }
@@ -312,5 +318,44 @@ mod tests {
         assert_eq!((offset(&all), all.headers()[&LENGTH].to_str().unwrap()), (length.clone(), length.as_str()));
     }
 
-    use crate::files::Media;
+    #[tokio::test]
+    async fn nobody_gets_anywhere() {
+        let w = World::new().await;
+        let router: Router<App> = routes().split_for_parts().0;
+        let layer = from_fn_with_state(w.app.clone(), crate::kernel::http::speak);
+        let router = router.layer(layer).with_state(w.app.clone());
+        let name = hash(b"x");
+        let api = format!("/api/v1/files/{name}");
+        let (bytes, thumb) = (format!("/files/{name}"), format!("/files/{name}/thumb"));
+        let doors = [
+            (Method::GET, &api),
+            (Method::HEAD, &api),
+            (Method::PUT, &api),
+            (Method::PATCH, &api),
+            (Method::GET, &bytes),
+            (Method::GET, &thumb),
+        ];
+        for (method, path) in doors {
+            let request = Request::builder().method(method.clone()).uri(path).body(Body::from("x")).unwrap();
+            let status = router.clone().oneshot(request).await.unwrap().status();
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_right_offset_stands_beside_the_words_of_a_refusal() {
+        let w = World::new().await;
+        let refuse = || async {
+            let mut response = Error::Conflict(model::WRONG_OFFSET.with("stored", 100)).into_response();
+            response.headers_mut().insert(OFFSET, 100.into());
+            response
+        };
+        let layer = from_fn_with_state(w.app.clone(), crate::kernel::http::speak);
+        let router: Router = Router::new().route("/", axum::routing::patch(refuse)).layer(layer);
+        let response = router.oneshot(Request::patch("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!((response.status(), response.headers()[&OFFSET].to_str().unwrap()), (StatusCode::CONFLICT, "100"));
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["code"], "files.wrong_offset");
+    }
 }

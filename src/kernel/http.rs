@@ -175,8 +175,11 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
         }
         None => return response,
     };
-    let words = if program { problem(&error, lang) } else { page_of(&app, &error, lang, &uri) };
-    let mut answer = words;
+    let mut answer = if program { problem(&error, lang) } else { page_of(&app, &error, lang, &uri) };
+    // What a handler said beside its refusal, such as where an upload goes on, stays.
+    for (name, value) in response.headers().iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+        answer.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
     if let Error::Wait(seconds) = &*error {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }

@@ -1,5 +1,6 @@
 //! The acts on a real database and a real disk. What they share stands here.
 
+mod clamd;
 mod links;
 mod one;
 mod pieces;
@@ -85,6 +86,18 @@ pub fn to_hazard(by: &By, thing: &str) -> Link {
     Link { kind: Kind::Hazard, thing, role, note: None, place, enterprise: None }
 }
 
+/// A schema of its own on the PostgreSQL of the tests, where there is one.
+async fn postgres() -> Option<String> {
+    let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
+    let schema = format!("files{}", uuid::Uuid::now_v7().simple());
+    let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let io = tokio::spawn(io);
+    client.batch_execute(&format!("create schema {schema}")).await.unwrap();
+    drop(client);
+    io.await.unwrap().unwrap();
+    Some(format!("{url}?options=-csearch_path%3D{schema}"))
+}
+
 impl World {
     pub async fn new() -> Self {
         Self::with(Config::default()).await
@@ -92,7 +105,7 @@ impl World {
 
     pub async fn with(config: Config) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let db = db::Db::open(&db::Place::Sqlite(data.path().join("paicha.db"))).await.unwrap();
+        let db = db::Db::open(&db::Place::of(postgres().await.as_deref(), data.path())).await.unwrap();
         db.migrate().await.unwrap();
         let config = Arc::new(Config { data: data.path().to_owned(), ..config });
         let keeper = Keeper::from_bytes(&[7; 32]).unwrap();
@@ -108,8 +121,7 @@ impl World {
     }
 
     pub async fn bytes(&self, by: &By, hash: &FileHash) -> Result<Vec<u8>> {
-        let file = describe(&self.app, &by.actor, hash).await?;
-        let out = open(&self.app, &file, None).await?;
+        let (_, out) = open(&self.app, &by.actor, hash, None).await?;
         Ok(out.bytes.try_collect::<Vec<_>>().await?.concat())
     }
 

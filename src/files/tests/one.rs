@@ -10,7 +10,7 @@ async fn a_photo_comes_in_and_goes_out_as_it_was() {
     assert_eq!((file.media, file.bytes, file.thumb), (Media::Jpeg, photo.len() as i64, true));
     assert_eq!(file.claimed_at.as_deref(), Some("2023-06-14T09:30:05+08:00"));
     assert_eq!(w.bytes(&ying, &file.sha256).await.unwrap(), photo);
-    let thumb = open_thumb(&w.app, &file).await.unwrap();
+    let thumb = thumb_bytes(&w.app, &file).await.unwrap();
     assert!(thumb.size < 20_000);
     let place = format!("/files/{}/{}", &file.sha256.as_str()[..2], file.sha256);
     assert_eq!(w.on_disk().iter().map(|f| f.contains(&place)).collect::<Vec<_>>(), [true, true]);
