@@ -103,8 +103,7 @@ async fn keep(app: &App, id: DocumentId, pdf: &[u8], hash: &str) -> Result<Docum
 }
 
 async fn stored(app: &App, by: &By, hash: &str) -> Result<Vec<u8>> {
-    let file = files::describe(app, &by.actor, &FileHash::parse(hash)?).await?;
-    let out = files::open(app, &file, None).await?;
+    let (_, out) = files::open(app, &by.actor, &FileHash::parse(hash)?, None).await?;
     Ok(out.bytes.try_collect::<Vec<_>>().await?.concat())
 }
 

@@ -4,6 +4,7 @@
 //! Everything happens through two functions: [`register`] and [`act`]. Page, API, import, field app and command line
 //! all come through here.
 
+mod counts;
 mod forms;
 mod known;
 mod life;

@@ -5,7 +5,7 @@ use crate::{
     campaigns::{ClosingReason, Severity, SeverityRule},
     kernel::{AccountId, CampaignId, EnterpriseId, HazardId, Moment, OfficeId},
     people::{Actor, Place},
-    record::{Count, Dimensions, Field, Figure, Kind, Thing, key_of},
+    record::Field,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -345,65 +345,5 @@ impl Hazard {
             Verb::Release => self.supervised,
             _ => true,
         }
-    }
-
-    /// Which product, field and enterprise, where: what the figures can be broken down by.
-    fn dimensions(&self) -> Dimensions {
-        Dimensions {
-            campaign: Some(self.campaign),
-            product: Some(self.product.clone()),
-            field: Some(self.field),
-            enterprise: Some(self.enterprise),
-            place: key_of(&self.place()),
-        }
-    }
-}
-
-impl Thing for Hazard {
-    const KIND: Kind = Kind::Hazard;
-
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn name(&self) -> String {
-        format!("{} {}", self.number, self.what)
-    }
-
-    fn place(&self) -> Place {
-        self.place()
-    }
-
-    fn enterprise(&self) -> Option<EnterpriseId> {
-        Some(self.enterprise)
-    }
-
-    fn campaign(&self) -> Option<CampaignId> {
-        Some(self.campaign)
-    }
-
-    /// R07, R08, R14, R26 of the returns.
-    fn counts(&self) -> Vec<Count> {
-        let established = self.state != State::NotEstablished;
-        let rectified = self.state.is_closed() || self.state == State::Verified;
-        let amounts = [
-            (Figure::Found, i64::from(established)),
-            (Figure::Major, i64::from(established && self.severity == Severity::Major)),
-            (Figure::NotEstablished, i64::from(!established)),
-            (Figure::Ordered, self.orders),
-            (Figure::Rectified, i64::from(rectified)),
-            (Figure::Closed, i64::from(self.state.is_closed())),
-            (Figure::Open, i64::from(self.state.is_open())),
-            (Figure::Overdue, i64::from(self.overdue)),
-            (Figure::LookBacks, self.look_backs),
-            (Figure::LookBackPassed, self.look_backs_passed),
-            (Figure::Reopened, self.reopenings),
-        ];
-        let counted = amounts.into_iter().filter(|(_, amount)| *amount != 0);
-        counted.map(|(figure, amount)| Count { figure, amount, by: self.dimensions() }).collect()
-    }
-
-    fn hidden() -> &'static [&'static str] {
-        &["digest"]
     }
 }

@@ -124,6 +124,12 @@ impl Scope {
         query.add(piece, &[id])
     }
 
+    /// The part of the scope that offices lie in: people of an enterprise have none.
+    #[must_use]
+    pub fn over_offices(self) -> Self {
+        if matches!(self, Self::Enterprise(_)) { Self::Nothing } else { self }
+    }
+
     /// Whether a thing that stands at `place` and belongs to `enterprise` is within.
     pub fn holds(self, place: &Place, enterprise: Option<EnterpriseId>) -> bool {
         match self {

@@ -47,7 +47,7 @@ pub fn offices(tx: &mut Tx, scope: Scope, level: Option<Level>, ask: &Ask) -> Re
          from offices where 1 = 1",
     );
     let words = ask.q.as_ref().map(|q| format!("%{}%", q.trim()));
-    let query = scope.within(query).maybe(" and level = ?", level).maybe(" and name like ?", words);
+    let query = scope.over_offices().within(query).maybe(" and level = ?", level).maybe(" and name like ?", words);
     ask.list(tx, query, OFFICE_ORDERS)
 }
 
@@ -67,7 +67,7 @@ pub fn neighbours(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, 
         "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
          from offices where active = 1 and level in ('county', 'station')",
     );
-    let offices: Vec<Office> = tx.query(&scope.within(query).add(" order by code limit 400", &[]))?;
+    let offices: Vec<Office> = tx.query(&scope.over_offices().within(query).add(" order by code limit 400", &[]))?;
     Ok(offices.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect())
 }
 

@@ -44,6 +44,7 @@ pub struct Reply {
 impl World {
     /// Offices, people and the campaign of the demonstration, on its first day at nine in the morning.
     pub async fn new() -> Self {
+        let _ = tracing_subscriber::fmt().with_test_writer().try_init(); // what breaks is said beside the test
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(Moment::start_of(START).plus(9 * 3_600_000).millis()));
         let hand = now.clone();
