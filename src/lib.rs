@@ -64,6 +64,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
+        .merge(work::routes())
 }
 
 /// The whole of Paicha over HTTP.
@@ -71,8 +72,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     let text = document.to_json().unwrap_or_default();
     let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
-    api.merge(work::routes())
-        .merge(assets::routes())
+    api.merge(assets::routes())
         .route("/healthz", axum::routing::get(healthz))
         .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

@@ -5,6 +5,8 @@
 //! all come through here.
 
 mod counts;
+mod draw;
+mod draw_web;
 mod forms;
 mod known;
 mod life;
@@ -13,6 +15,7 @@ mod rules;
 mod store;
 mod web;
 
+pub use draw::{LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use rules::RECTIFIED;
@@ -35,7 +38,7 @@ refusals! {
 }
 
 /// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS_ALL: &[&[Refusal]] = &[REFUSALS, model::REFUSALS];
+pub const REFUSALS_ALL: &[&[Refusal]] = &[REFUSALS, model::REFUSALS, draw::REFUSALS];
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).
 const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];

@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_hazards))
         .routes(routes!(get_hazard, put_hazard))
         .routes(routes!(post_act))
+        .merge(super::draw_web::routes())
         .route("/hazards", get(index))
         .route("/hazards.csv", get(export_csv))
         .route("/hazards.xlsx", get(export_xlsx))

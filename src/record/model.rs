@@ -20,6 +20,7 @@ words! {
         Pack "pack" "任务包" "Campaign pack",
         Campaign "campaign" "专项行动" "Campaign",
         Hazard "hazard" "隐患" "Hazard",
+        LookBack "look_back" "回头看抽取" "Draw of look-backs",
         Inspection "inspection" "现场检查" "Inspection",
         Document "document" "文书" "Document",
         Import "import" "导入" "Import",
