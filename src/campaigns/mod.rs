@@ -9,6 +9,7 @@
 
 mod cell;
 pub mod check;
+mod cite;
 mod coverage;
 mod draft;
 mod finding;
