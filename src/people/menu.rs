@@ -42,6 +42,14 @@ const MENU: &[Entry] = &[
         icon: "factory",
         roles: &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Administrator],
     },
+    Entry {
+        code: "documents",
+        href: "/documents",
+        zh: "文书",
+        en: "Documents",
+        icon: "file",
+        roles: &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Enterprise],
+    },
     Entry { code: "board", href: "/board", zh: "行动进展", en: "Campaign board", icon: "chart", roles: OFFICE },
     Entry { code: "campaigns", href: "/campaigns", zh: "专项行动", en: "Campaigns", icon: "flag", roles: OFFICE },
     Entry {
