@@ -11,6 +11,8 @@ pub enum Input {
     Lines,
     /// A day.
     Date,
+    /// A day and the time of day.
+    Moment,
     /// Files to send: photographs, papers.
     Evidence,
     /// One of (value, label).
@@ -67,6 +69,7 @@ impl Field {
             Input::Line => "text",
             Input::Lines => "lines",
             Input::Date => "date",
+            Input::Moment => "datetime-local",
             Input::Evidence => "evidence",
             Input::Choice(_) => "choice",
         }
