@@ -91,3 +91,19 @@ async fn the_foot_says_what_the_record_says() {
     assert_eq!((foot.id, foot.hash), (order.id.to_string(), order.check_value()));
     assert_eq!(paper.header().number, order.number);
 }
+
+#[tokio::test]
+async fn what_cannot_be_set_is_put_off_and_holds_nobody_up() {
+    let w = World::new().await;
+    let no_picture = |header| {
+        let signature = paper::Signature { png: b"not a picture".to_vec(), ..paper::Signature::default() };
+        let record = paper::OnSiteRecord { header, signed_by_party: signature, ..paper::OnSiteRecord::default() };
+        paper::Document::OnSiteRecord(record)
+    };
+    let new = w.new_of(Form::OnSiteRecord);
+    w.app.act(&w.ying(), move |tx, by| issue(tx, by, new.clone(), no_picture)).await.unwrap();
+    w.order().await;
+    assert_eq!(print_waiting(&w.app, 1).await.unwrap(), 0);
+    assert_eq!(print_waiting(&w.app, 1).await.unwrap(), 1, "the next one is looked at");
+    assert_eq!(print_waiting(&w.app, 1).await.unwrap(), 0);
+}
