@@ -128,13 +128,15 @@ const HEADINGS: &[(&str, Column)] = &[
 
 /// What a heading means, however it is decorated: `*企业名称（必填）`.
 pub fn column(heading: &str) -> Option<Column> {
-    let bare: String = text::plain(heading).split(['(', '[', '【', '：', ':']).next().unwrap_or_default().to_lowercase();
+    let bare: String =
+        text::plain(heading).split(['(', '[', '【', '：', ':']).next().unwrap_or_default().to_lowercase();
     let bare: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
     if bare.is_empty() {
         return None;
     }
     let squeezed = |s: &str| s.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let own = Column::ALL.iter().find(|c| [c.code(), c.label(Lang::Zh), c.label(Lang::En)].map(squeezed).contains(&bare));
+    let own =
+        Column::ALL.iter().find(|c| [c.code(), c.label(Lang::Zh), c.label(Lang::En)].map(squeezed).contains(&bare));
     own.copied().or_else(|| HEADINGS.iter().find(|(h, _)| *h == bare).map(|(_, c)| *c))
 }
 
@@ -169,7 +171,10 @@ mod tests {
     use super::*;
 
     fn rows(lines: &[&[&str]]) -> Vec<Row> {
-        let row = |(i, cells): (usize, &&[&str])| Row { line: i as i64 + 1, cells: cells.iter().map(|c| (*c).to_owned()).collect() };
+        let row = |(i, cells): (usize, &&[&str])| Row {
+            line: i as i64 + 1,
+            cells: cells.iter().map(|c| (*c).to_owned()).collect(),
+        };
         lines.iter().enumerate().map(row).collect()
     }
 
@@ -183,7 +188,10 @@ mod tests {
         ]);
         let mapping = mapping(&table);
         assert_eq!(mapping.header, 3);
-        assert_eq!(mapping.columns, [None, Some(Column::Name), Some(Column::Uscc), Some(Column::Phone), Some(Column::Region)]);
+        assert_eq!(
+            mapping.columns,
+            [None, Some(Column::Name), Some(Column::Uscc), Some(Column::Phone), Some(Column::Region)]
+        );
     }
 
     #[test]

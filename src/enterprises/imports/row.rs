@@ -33,7 +33,8 @@ pub struct Paper {
 impl Said {
     /// Reads `cells` by `mapping`; `home` is the region of the office, where a name of a region is looked for first.
     pub fn new(cells: &[String], mapping: &Mapping, home: &str) -> Self {
-        let filled = cells.iter().zip(&mapping.columns).filter_map(|(cell, column)| Some(((*column)?, cells::filled(cell)?)));
+        let filled =
+            cells.iter().zip(&mapping.columns).filter_map(|(cell, column)| Some(((*column)?, cells::filled(cell)?)));
         Self { cells: filled.collect(), kind: mapping.kind, home: home.to_owned() }
     }
 
@@ -116,7 +117,8 @@ impl Said {
 
     /// The licence and the certificate that the row names.
     pub fn papers(&self) -> Result<Vec<Paper>> {
-        let licence = self.paper(certificates::Kind::Licence, [Column::Licence, Column::LicenceIssued, Column::LicenceExpires])?;
+        let licence =
+            self.paper(certificates::Kind::Licence, [Column::Licence, Column::LicenceIssued, Column::LicenceExpires])?;
         let ccc = self.paper(certificates::Kind::Ccc, [Column::Ccc, Column::CccIssued, Column::CccExpires])?;
         Ok(licence.into_iter().chain(ccc).collect())
     }

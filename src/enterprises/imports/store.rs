@@ -192,13 +192,7 @@ pub fn became(tx: &mut Tx, id: ImportId, identity: Option<&str>) -> Result<Optio
 }
 
 /// What became of the rows, in the order of the file.
-pub fn results(
-    tx: &mut Tx,
-    id: ImportId,
-    outcome: Option<Outcome>,
-    after: i64,
-    most: i64,
-) -> Result<Vec<RowResult>> {
+pub fn results(tx: &mut Tx, id: ImportId, outcome: Option<Outcome>, after: i64, most: i64) -> Result<Vec<RowResult>> {
     let query = Query::new(
         "select line, cells, outcome, field, sentence_zh, sentence_en, target from import_rows where import = ",
     )

@@ -303,13 +303,33 @@ impl Desk<'_> {
 fn under(paper: &Paper, error: Error) -> Error {
     let licence = paper.kind == certificates::Kind::Licence;
     let field = match error.field() {
-        Some("number") | None => if licence { "licence" } else { "ccc" },
-        Some("issued") => if licence { "licence_issued" } else { "ccc_issued" },
-        Some("expires") => if licence { "licence_expires" } else { "ccc_expires" },
+        Some("number") | None => {
+            if licence {
+                "licence"
+            } else {
+                "ccc"
+            }
+        }
+        Some("issued") => {
+            if licence {
+                "licence_issued"
+            } else {
+                "ccc_issued"
+            }
+        }
+        Some("expires") => {
+            if licence {
+                "licence_expires"
+            } else {
+                "ccc_expires"
+            }
+        }
         Some(_) => return error,
     };
     match error {
-        Error::Refused(refusal) | Error::Invalid { refusal, .. } | Error::Conflict(refusal) => Error::invalid(field, refusal),
+        Error::Refused(refusal) | Error::Invalid { refusal, .. } | Error::Conflict(refusal) => {
+            Error::invalid(field, refusal)
+        }
         ours => ours,
     }
 }

@@ -32,7 +32,9 @@ fn new(enterprise: EnterpriseId, kind: Paper, expires: Date) -> New {
 }
 
 fn decided(on: Date) -> Decision {
-    Decision { on, authority: "河北省市场监督管理局".into(), document: Some("冀市监〔2023〕1号".into()), why: None }
+    Decision {
+        on, authority: "河北省市场监督管理局".into(), document: Some("冀市监〔2023〕1号".into()), why: None
+    }
 }
 
 async fn held(w: &World, kind: Paper, expires: Date) -> Certificate {
@@ -98,7 +100,9 @@ async fn a_revocation_bars_new_applications_until_it_is_annulled() {
 async fn expiry_is_warned_of_marked_by_the_clock_and_mended_by_renewal() {
     let w = World::new().await;
     let c = held(&w, Paper::Licence, date(2023, 6, 13)).await;
-    let warned = |c: &Certificate, today| c.warnings(&[], today, &CLOCKS).into_iter().map(|w| w.sentence.code).collect::<Vec<_>>();
+    let warned = |c: &Certificate, today| {
+        c.warnings(&[], today, &CLOCKS).into_iter().map(|w| w.sentence.code).collect::<Vec<_>>()
+    };
     assert!(warned(&c, date(2022, 12, 14)).is_empty());
     assert_eq!(warned(&c, date(2022, 12, 15)), ["certificates.expires_soon"]);
     assert_eq!(warned(&c, date(2023, 6, 14)), ["certificates.has_expired"]);
@@ -119,7 +123,9 @@ async fn a_number_stands_once_and_a_decision_has_its_place_in_time() {
     let again = New { id: CertificateId::new(now()), ..new(c.enterprise, Paper::Ccc, date(2025, 1, 9)) };
     let refused = w.app.act(&w.ying(), move |tx, by| papers::register(tx, by, &again)).await.unwrap_err();
     assert_eq!((refused.field(), refused.refusal().code), (Some("number"), "certificates.known"));
-    for (day, wrong) in [(date(2023, 6, 15), "certificates.decided_later"), (date(2019, 1, 1), "certificates.decided_before")] {
+    for (day, wrong) in
+        [(date(2023, 6, 15), "certificates.decided_later"), (date(2019, 1, 1), "certificates.decided_before")]
+    {
         let refused = act(&w, &[Role::Supervisor], c.id, Act::Withdraw(decided(day))).await.unwrap_err();
         assert_eq!((refused.field(), refused.refusal().code), (Some("on"), wrong));
     }

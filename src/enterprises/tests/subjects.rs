@@ -11,15 +11,15 @@ async fn a_subject_stands_where_its_office_is() {
     let w = World::new().await;
     let e = w.register(&w.ying(), hengda()).await.unwrap();
     assert_eq!((e.county, e.city, e.region.as_str()), (Some(w.county.id), Some(w.city.id), "130123"));
-    let placed = w.register(&w.qian(), Entry {
+    let store = Entry {
         name: "南牛乡万家五金店".into(),
         uscc: Some(make_uscc("130123", 2)),
         kind: Some(Kind::Seller),
         region: Some("130123".into()),
         station: Some("南牛乡市场监管所".into()),
         ..Entry::default()
-    });
-    assert_eq!(placed.await.unwrap().station, Some(w.station.id));
+    };
+    assert_eq!(w.register(&w.qian(), store).await.unwrap().station, Some(w.station.id));
     let lost = Entry { uscc: Some(make_uscc("130123", 3)), name: "无处可归".into(), ..hengda() };
     assert_eq!(w.register(&w.qian(), lost).await.unwrap_err().field(), Some("region"));
 }
@@ -30,7 +30,10 @@ async fn out_of_scope_it_does_not_exist() {
     let e = w.register(&w.ying(), hengda()).await.unwrap();
     assert!(matches!(w.get(&w.stranger(), e.id).await, Err(Error::NotFound)));
     assert!(w.names(&w.stranger(), Filter::default()).await.is_empty());
-    assert_eq!(code(w.register(&w.stranger(), Entry { name: "另一家".into(), ..hengda() }).await), "enterprises.same_code_elsewhere");
+    assert_eq!(
+        code(w.register(&w.stranger(), Entry { name: "另一家".into(), ..hengda() }).await),
+        "enterprises.same_code_elsewhere"
+    );
     let keeper = w.app.keeper.clone();
     let looked = w.app.act(&w.stranger(), move |tx, by| look(tx, by, &keeper, e.id, None)).await;
     assert!(matches!(looked, Err(Error::NotFound)));
@@ -93,7 +96,9 @@ async fn a_similar_name_must_be_confirmed() {
     let confirmed = New { confirm_not_duplicate: List(vec![e.id]), ..new };
     assert!(w.register_as(&w.ying(), confirmed).await.is_ok());
     // two credit codes are two subjects
-    let branch = Entry { name: "正定县恒达水泥有限公司一分厂".into(), uscc: Some(make_uscc("130123", 9)), ..hengda() };
+    let branch = Entry {
+        name: "正定县恒达水泥有限公司一分厂".into(), uscc: Some(make_uscc("130123", 9)), ..hengda()
+    };
     assert!(w.register(&w.ying(), branch).await.is_ok());
 }
 
