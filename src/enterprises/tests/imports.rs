@@ -93,9 +93,10 @@ async fn outcome(w: &World, id: ImportId) -> (Vec<String>, Vec<String>, Vec<Stri
         let mut rows: Vec<String> = rows
             .iter()
             .map(|r| {
-                let cells = keeper.unlock("imports.cells", &r.cells).unwrap();
-                let field = r.field.clone().unwrap_or_default();
-                format!("{cells} {:?} {field}", r.outcome)
+                let cells: Vec<String> =
+                    serde_json::from_str(&keeper.unlock("imports.cells", &r.cells).unwrap()).unwrap();
+                // which of two equal rows is the new one and which the unchanged is all that their order decides
+                format!("{} {} {:?} {:?}", cells[0], cells[1], r.outcome, r.field)
             })
             .collect();
         rows.sort();
@@ -190,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0..4) {
+    fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0usize..4) {
         let begin: &[u8] = [&b""[..], b"PK\x03\x04", b"\xff\xfe", "企业名称,信用代码\n".as_bytes()][kind];
         let _ = imports::read(&[begin, &bytes].concat());
     }

@@ -11,18 +11,15 @@ async fn a_subject_stands_where_its_office_is() {
     let w = World::new().await;
     let e = w.register(&w.ying(), hengda()).await.unwrap();
     assert_eq!((e.county, e.city, e.region.as_str()), (Some(w.county.id), Some(w.city.id), "130123"));
-    let placed = w.register(
-        &w.qian(),
-        Entry {
-            name: "南牛乡万家五金店".into(),
-            uscc: Some(make_uscc("130123", 2)),
-            kind: Some(Kind::Seller),
-            region: Some("130123".into()),
-            station: Some("南牛乡市场监管所".into()),
-            ..Entry::default()
-        },
-    );
-    assert_eq!(placed.await.unwrap().station, Some(w.station.id));
+    let store = Entry {
+        name: "南牛乡万家五金店".into(),
+        uscc: Some(make_uscc("130123", 2)),
+        kind: Some(Kind::Seller),
+        region: Some("130123".into()),
+        station: Some("南牛乡市场监管所".into()),
+        ..Entry::default()
+    };
+    assert_eq!(w.register(&w.qian(), store).await.unwrap().station, Some(w.station.id));
     let lost = Entry { uscc: Some(make_uscc("130123", 3)), name: "无处可归".into(), ..hengda() };
     assert_eq!(w.register(&w.qian(), lost).await.unwrap_err().field(), Some("region"));
 }
