@@ -36,7 +36,7 @@ pub use rows::{
 };
 
 use crate::{
-    kernel::{CampaignId, Error, REQUIRED, Result, db::Tx, on_taken, secret::sha256, text},
+    kernel::{CampaignId, Error, REQUIRED, Refusal, Result, db::Tx, on_taken, secret::sha256, text},
     people::{Actor, By, Place, Role},
     record,
 };
@@ -46,6 +46,11 @@ use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+
+/// Every refusal of campaigns and packs, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [model::REFUSALS, finding::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// The code of the pack of 2023 that comes with the program.
 pub const NATIONAL: &str = "key-industrial-products-2023";

@@ -29,6 +29,9 @@ words! {
 }
 
 impl State {
+    /// States in which a campaign may rest for good.
+    pub const ENDS: &[Self] = &[Self::Archived];
+
     /// The whole life of a campaign: from where, by what, to where, by whom.
     pub const fn step(self, verb: Verb) -> Option<(Self, Role)> {
         Some(match (self, verb) {

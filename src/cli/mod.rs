@@ -7,10 +7,15 @@ mod figures;
 mod installation;
 mod serve;
 
-use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Result, db, secret::Keeper};
+use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Refusal, Result, db, secret::Keeper};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
+
+/// Every refusal of the command line, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    serve::REFUSALS.iter().cloned()
+}
 
 /// Paicha (排查) runs a market-surveillance campaign from the first order to the last look-back.
 #[derive(Debug, Parser)]

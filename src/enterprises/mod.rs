@@ -55,6 +55,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
     [REFUSALS, entry::REFUSALS, places::REFUSALS, duplicates::REFUSALS, sites::REFUSALS]
         .into_iter()
         .chain(certificates::refusals())
+        .chain(imports::refusals())
         .flatten()
         .cloned()
 }

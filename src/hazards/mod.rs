@@ -35,7 +35,9 @@ refusals! {
 }
 
 /// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS_ALL: &[&[Refusal]] = &[REFUSALS, model::REFUSALS];
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [REFUSALS, model::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).
 const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];
