@@ -91,6 +91,21 @@ async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Result
     app.db.behind().await.map(|_| "ok\n")
 }
 
+/// Every refusal of the house, for `docs/errors.md`. A test fails when one is written in `src` and not gathered here.
+pub fn refusals() -> Vec<kernel::Refusal> {
+    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS];
+    let lists = lists.into_iter().flatten().cloned();
+    lists
+        .chain(reference::refusals())
+        .chain(accounts::refusals())
+        .chain(enterprises::refusals())
+        .chain(campaigns::refusals())
+        .chain(hazards::refusals())
+        .chain(inspections::refusals())
+        .chain(cli::refusals())
+        .collect()
+}
+
 /// The OpenAPI document.
 pub fn openapi_json() -> Result<String> {
     let (_, document) = api().split_for_parts();

@@ -36,5 +36,9 @@ pub use web::routes;
 use crate::kernel::Refusal;
 
 /// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS: &[&[Refusal]] =
-    &[password::REFUSALS, me::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS, admin::REFUSALS, offices::REFUSALS];
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [password::REFUSALS, me::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS, admin::REFUSALS, offices::REFUSALS]
+        .into_iter()
+        .flatten()
+        .cloned()
+}

@@ -58,8 +58,10 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-/// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS: &[&[Refusal]] = &[model::REFUSALS, finding::REFUSALS];
+/// Every refusal of campaigns and packs, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [model::REFUSALS, finding::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// The code of the pack of 2023 that comes with the program.
 pub const NATIONAL: &str = "key-industrial-products-2023";

@@ -31,6 +31,9 @@ words! {
 }
 
 impl State {
+    /// States in which a campaign may rest for good.
+    pub const ENDS: &[Self] = &[Self::Archived];
+
     /// The whole life of a campaign: from where, by what, to where, by whom.
     #[expect(clippy::match_same_arms, reason = "one line for each step: the table is read by people")]
     pub const fn step(self, verb: Verb) -> Option<(Self, Role)> {

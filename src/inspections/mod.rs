@@ -19,7 +19,9 @@ use crate::{
     enterprises::{self, Enterprise},
     files,
     hazards::{self, Found, Origin},
-    kernel::{AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Result, db::Tx, secret},
+    kernel::{
+        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, secret,
+    },
     people::{By, Role, Scope, store as offices},
     record::{self, Field},
 };
@@ -28,6 +30,11 @@ use model::NO_CHECKLIST;
 refusals! {
     NOT_NOW "inspections.not_now" "该检查目前为“{state_zh}”，不能办理“{verb_zh}”。" "This visit is “{state_en}” now; “{verb_en}” is not possible.";
     OTHER_CONTENT "inspections.other_content" "同一编号已提交过内容不同的检查记录，两份内容均已保留，请核对。" "This id was used for a visit with other content; both were kept, please compare.";
+}
+
+/// Every refusal of this capability, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [REFUSALS, model::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Plans a visit. The same id again answers as the first time.
