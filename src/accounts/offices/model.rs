@@ -101,7 +101,7 @@ pub const fn fits(level: Level, above: Level) -> bool {
 /// Hangs `office` under `above`: its parent, and the office of each level above it.
 pub fn hang(office: &mut Office, above: &Office) -> Result<()> {
     if !fits(office.level, above.level) {
-        let refusal = NO_FIT.with("level", office.level.label(crate::kernel::Lang::Zh));
+        let refusal = NO_FIT;
         return Err(Error::invalid("parent", refusal));
     }
     office.parent = Some(above.id);
