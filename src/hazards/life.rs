@@ -55,7 +55,8 @@ impl State {
         use State as S;
         use Verb as V;
         Some(match (self, verb) {
-            (S::Registered | S::Reopened, V::Order) => (S::Ordered, Inspector),
+            // what was sent back may be ordered anew, and must be where it never was: a correction on the spot, returned
+            (S::Registered | S::Reopened | S::Submitted, V::Order) => (S::Ordered, Inspector),
             (S::Registered, V::CorrectOnSpot) => (S::Verified, Inspector),
             (S::Registered, V::Dismiss) => (S::NotEstablished, Supervisor),
 

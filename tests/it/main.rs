@@ -8,3 +8,4 @@ mod life;
 mod tables;
 mod generated;
 mod loop_of_a_hazard;
+mod hazards_model;
