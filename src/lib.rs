@@ -13,8 +13,8 @@ pub mod record;
 pub mod accounts;
 pub mod files;
 pub mod documents;
-pub mod enterprises;
 pub mod campaigns;
+pub mod enterprises;
 pub mod hazards;
 pub mod inspections;
 pub mod reports;
@@ -39,6 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
                        Errors are `application/problem+json` with a stable `code` and a sentence in the language of `Accept-Language`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
+    components(schemas(kernel::http::Problem)),
     modifiers(&Security)
 )]
 struct Api;
@@ -61,9 +62,12 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
         .merge(files::routes())
+        .merge(documents::routes())
+        .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
+        .merge(work::routes())
 }
 
 /// The whole of Paicha over HTTP.
@@ -71,8 +75,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     let text = document.to_json().unwrap_or_default();
     let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
-    api.merge(work::routes())
-        .merge(assets::routes())
+    api.merge(assets::routes())
         .route("/healthz", axum::routing::get(healthz))
         .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

@@ -5,6 +5,8 @@
 //! all come through here.
 
 mod counts;
+mod draw;
+mod draw_web;
 mod forms;
 mod known;
 mod life;
@@ -13,6 +15,7 @@ mod rules;
 mod store;
 mod web;
 
+pub use draw::{LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use rules::RECTIFIED;
@@ -36,7 +39,7 @@ refusals! {
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [REFUSALS, model::REFUSALS].into_iter().flatten().cloned()
+    [REFUSALS, model::REFUSALS, draw::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).

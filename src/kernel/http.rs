@@ -141,6 +141,7 @@ impl utoipa::IntoResponses for Failures {
             ("403", "The role does not allow it."),
             ("404", "Not found, or not within the jurisdiction."),
             ("409", "Changed by somebody else, or the id exists with other content."),
+            ("413", "The request is too large."),
             ("422", "The rules do not allow it; `field` names the field at fault."),
             ("429", "Too many tries; `Retry-After` says when again."),
         ];

@@ -7,5 +7,7 @@ mod lives;
 mod life;
 mod tables;
 mod generated;
+mod openapi;
+mod api;
 mod loop_of_a_hazard;
 mod hazards_model;

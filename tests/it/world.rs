@@ -159,6 +159,17 @@ impl World {
         self.app.db.write(change).await.unwrap();
     }
 
+    /// Somebody's password is a first one, to be changed.
+    pub async fn must_change(&self, login: &str) {
+        let login = login.to_owned();
+        let change = move |tx: &mut db::Tx| {
+            let mut account = accounts::store::account_by_login(tx, &login)?.unwrap();
+            account.must_change = true;
+            accounts::store::save_account(tx, &account)
+        };
+        self.app.db.write(change).await.unwrap();
+    }
+
     /// A figure as `login` reads it for the own office.
     pub async fn figure(&self, login: &str, figure: &str) -> i64 {
         let cells = self.person(login).await.get("/api/v1/figures").await.json();
@@ -216,12 +227,24 @@ impl Person<'_> {
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
-        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "en");
+        let accept = if path.starts_with("/api/") { "*/*" } else { "text/html" };
+        self.ask(method, path, &[("accept-language", "en"), ("accept", accept)], body).await
+    }
+
+    /// Sends a request with these headers and no others but whose it is and what type the body has.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if !path.starts_with("/api/") {
-            request = request.header(header::ACCEPT, "text/html");
         }
         let request = match body {
             Some((kind, bytes)) => request.header(header::CONTENT_TYPE, kind).body(Body::from(bytes)),
