@@ -13,6 +13,7 @@ mod life;
 mod model;
 mod rules;
 mod store;
+mod table;
 mod web;
 
 pub use draw::{LookBack, NewDraw, draw, draws};
@@ -20,6 +21,7 @@ pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use rules::RECTIFIED;
 pub use store::{Filter, list, of_origin, query};
+pub use table::table;
 pub use web::routes;
 
 use crate::{

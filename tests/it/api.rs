@@ -54,13 +54,17 @@ pub fn of_zhengding(mut body: Value, w: &World) -> Value {
 
 /// Everything that has happened to in Zhengding: kind and id, and whose it is.
 pub async fn things(w: &World) -> Vec<(String, String, Option<String>)> {
-    let sun = w.sun().await;
+    let (sun, hengda) = (w.sun().await, w.house.hengda.to_string());
     let (mut found, mut after) = (BTreeMap::new(), String::new());
     loop {
-        let page = sun.get(&format!("/api/v1/events?limit=200{after}")).await.json();
+        let page = sun.get(&format!("/api/v1/events?limit=200{after}")).await;
+        let page = page.is(200, "items").json();
         for event in page["items"].as_array().unwrap() {
             let text = |name: &str| event[name].as_str().map(str::to_owned);
-            found.insert((text("kind").unwrap(), text("thing").unwrap()), text("enterprise"));
+            let (kind, thing) = (text("kind").unwrap(), text("thing").unwrap());
+            // the enterprise itself belongs to nobody else
+            let of = text("enterprise").or_else(|| Some(hengda.clone()).filter(|id| *id == thing));
+            found.insert((kind, thing), of);
         }
         match page["next"].as_str() {
             Some(next) => after = format!("&after={next}"),
@@ -227,7 +231,7 @@ async fn another_enterprise_finds_nothing_of_ours() {
     let w = lively().await;
     let hengda = w.house.hengda.to_string();
     let mut things = things(&w).await;
-    things.retain(|(_, id, of)| of.as_ref() == Some(&hengda) || *id == hengda);
+    things.retain(|(_, _, of)| of.as_ref() == Some(&hengda));
     assert!(things.len() > 3, "{things:?}");
     finds_nothing(&w, "mei", &things).await;
     lists_nothing(&w, "mei", &things).await;

@@ -2,7 +2,7 @@
 
 use paicha::{
     campaigns, documents,
-    enterprises::{self, certificates, imports},
+    enterprises::{self, certificates},
     hazards, inspections,
     kernel::Lang,
     people::Role,
@@ -90,7 +90,7 @@ pub fn lives() -> Vec<Life> {
     vec![
         life!("src/enterprises/life.rs", "企业", "Enterprise", enterprises),
         life!("src/enterprises/certificates/life.rs", "证书", "Certificate", certificates),
-        life!("src/enterprises/imports/model.rs", "导入", "Import", imports),
+        life!("src/enterprises/imports/model.rs", "导入", "Import", enterprises::imports),
         life!("src/campaigns/model.rs", "专项行动", "Campaign", campaigns),
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),

@@ -20,7 +20,7 @@ use crate::{
 refusals! {
     BAD_CODE "offices.bad_code" "机构编码应为 1 至 12 位字母或数字。" "A number of 1 to 12 letters and digits, please.";
     REQUIRED_NAME "offices.name" "请填写名称，最多 100 个字。" "A name of at most 100 characters, please.";
-    NO_FIT "offices.no_fit" "{level}机构不能隶属于该机构：层级依次为国家、省、市、县、所，县级机构可由省直管。" "An office of the level “{level_en}” cannot report to that one: nation, province, city, county, station; a county may report to a province.";
+    NO_FIT "offices.no_fit" "该级别的机构不能隶属于所选机构：层级依次为国家、省、市、县、所，县级机构可由省直管。" "An office of this level cannot report to that one: nation, province, city, county, station; a county may report to a province.";
     CODE_TAKEN "offices.code_taken" "该编码已被其他机构使用。" "Another office has this number.";
     OTHER_CONTENT "offices.other_content" "该编号的机构已存在，且内容不同。" "This id exists already, with other content.";
     PARENT_CLOSED "offices.parent_closed" "上级机构已停用，请先恢复或另选上级。" "The higher office is not active; choose another one.";

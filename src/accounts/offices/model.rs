@@ -2,7 +2,7 @@
 
 use super::{BAD_CODE, NO_FIT, REQUIRED_NAME};
 use crate::{
-    kernel::{Error, Lang, OfficeId, Result, text},
+    kernel::{Error, OfficeId, Result, text},
     people::{Level, Office, Place},
     record::{Kind, Thing},
     reference::regions,
@@ -101,7 +101,7 @@ pub const fn fits(level: Level, above: Level) -> bool {
 /// Hangs `office` under `above`: its parent, and the office of each level above it.
 pub fn hang(office: &mut Office, above: &Office) -> Result<()> {
     if !fits(office.level, above.level) {
-        let refusal = NO_FIT.with("level", office.level.label(Lang::Zh)).with("level_en", office.level.label(Lang::En));
+        let refusal = NO_FIT.with("level", office.level.label(crate::kernel::Lang::Zh));
         return Err(Error::invalid("parent", refusal));
     }
     office.parent = Some(above.id);
