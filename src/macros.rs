@@ -9,7 +9,7 @@ macro_rules! words {
     ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:literal $zh:literal $en:literal),* $(,)? })*) => { $(
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$m])*
-        pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] $V),* }
+        pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] #[schema(rename = $code)] $V),* }
         impl $E {
             /// Every word, in order.
             pub const ALL: &[Self] = &[$(Self::$V),*];

@@ -66,6 +66,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 
 /// A correction of a subject: everything that is typed of it, and the version that was corrected.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = EnterpriseChange)]
 pub struct Change {
     #[serde(flatten)]
     pub entry: Entry,

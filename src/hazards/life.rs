@@ -7,6 +7,7 @@ use crate::people::Role::{self, Coordinator, Enterprise, Inspector, Supervisor, 
 
 words! {
     /// Where a hazard stands.
+    #[schema(as = HazardState)]
     pub enum State {
         Registered "registered" "待处置" "Registered",
         Ordered "ordered" "责令整改" "Ordered to correct",
@@ -20,6 +21,7 @@ words! {
         NotEstablished "not_established" "不成立" "Not established",
     }
     /// What can be done to one.
+    #[schema(as = HazardVerb)]
     pub enum Verb {
         Order "order" "责令改正" "Order to correct",
         CorrectOnSpot "correct_on_spot" "当场改正" "Corrected on the spot",

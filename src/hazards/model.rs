@@ -144,6 +144,7 @@ pub struct Found {
 /// One thing done, with what it takes to do it. Evidence is named by its SHA-256.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = HazardAct)]
 pub enum Act {
     Order {
         due: Date,

@@ -8,7 +8,7 @@ use super::{
     db::{Column, FromRow, Query, Row, Tx, Value},
 };
 use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Rows of a page when the reader does not say.
 const PAGE: i64 = 50;
@@ -27,7 +27,18 @@ pub struct Ask {
     /// Where to go on: the `next` of the page before.
     pub after: Option<String>,
     /// Rows of a page, 1 to 200; 50 when left out.
+    #[serde(deserialize_with = "whole")]
     pub limit: Option<i64>,
+}
+
+/// A whole number as JSON writes it, or as an address does: in text.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<i64>, D::Error> {
+    let wrong = || serde::de::Error::custom("a whole number is expected");
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::String(text) => text.parse().map(Some).map_err(|_| wrong()),
+        value => value.as_i64().map(Some).ok_or_else(wrong),
+    }
 }
 
 /// A page of a list.
@@ -164,6 +175,12 @@ mod tests {
         }
         assert!(cursor("nonsense").is_err());
         assert!(cursor(&BASE64URL_NOPAD.encode(b"[[],\"x\"]")).is_err());
+    }
+
+    #[test]
+    fn a_number_of_rows_is_read_from_an_address() {
+        let ask: Ask = crate::kernel::Sent::new(vec![("limit".into(), "200".into())]).read().unwrap();
+        assert_eq!(ask.limit, Some(200));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub struct Wanted {
     /// The cut-off: what was recorded later does not count. A moment or a day (its end).
     pub as_of: Option<String>,
     /// What to break them down by.
+    #[param(inline)]
     pub by: Option<Breakdown>,
 }
 

@@ -9,5 +9,6 @@ mod tables;
 mod generated;
 mod openapi;
 mod api;
+mod bad_input;
 mod loop_of_a_hazard;
 mod hazards_model;

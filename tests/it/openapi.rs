@@ -13,6 +13,8 @@ pub struct Param {
     pub name: String,
     /// `path`, `query` or `header`.
     pub place: String,
+    /// A value that its schema allows, as text.
+    pub sample: String,
 }
 
 /// An operation of the API.
@@ -72,12 +74,17 @@ pub fn operations() -> Vec<Operation> {
 fn operation(path: &str, method: &str, op: &Value) -> Operation {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let params = op["parameters"].as_array().into_iter().flatten();
+    let sample = |p: &Value| match samples(&p["schema"], 0).remove(0) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let param = |p: &Value| Param { name: text(&p["name"]), place: text(&p["in"]), sample: sample(p) };
     let content = op["requestBody"]["content"].as_object().and_then(|c| c.iter().next());
     let statuses = op["responses"].as_object().into_iter().flatten();
     Operation {
         method: method.to_uppercase(),
         path: path.to_owned(),
-        params: params.map(|p| Param { name: text(&p["name"]), place: text(&p["in"]) }).collect(),
+        params: params.map(param).collect(),
         body: content.map(|(kind, body)| (kind.clone(), body["schema"].clone())),
         responses: statuses.filter_map(|(status, _)| status.parse().ok()).collect(),
         public: op["security"].as_array().is_some_and(|s| s.iter().all(|r| r.as_object().is_some_and(Map::is_empty))),

@@ -43,6 +43,7 @@ pub fn refusals() -> [&'static [Refusal]; 2] {
 
 /// A certificate to be registered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = NewCertificate)]
 pub struct New {
     /// Made by whoever registers it.
     pub id: CertificateId,
