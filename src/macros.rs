@@ -65,10 +65,17 @@ macro_rules! row {
     };
 }
 
-/// Declares an [`Order`] by its column.
+/// Declares an [`Order`] by its column. A column whose name ends in `at` holds moments, which are numbers; `text` says that
+/// this one does not.
 #[macro_export]
 macro_rules! order {
     ($name:literal, $column:literal) => {
+        $crate::order!($name, $column, $crate::kernel::list::is_moment($column))
+    };
+    ($name:literal, $column:literal, text) => {
+        $crate::order!($name, $column, false)
+    };
+    ($name:literal, $column:literal, $number:expr) => {
         $crate::kernel::list::Order {
             name: $name,
             up: concat!(" and ", $column, " is not null order by ", $column, ", id"),
@@ -76,6 +83,7 @@ macro_rules! order {
             after_up: concat!(" and (", $column, ", id) > (?, ?)"),
             after_down: concat!(" and (", $column, ", id) < (?, ?)"),
             column: $column,
+            number: $number,
         }
     };
 }

@@ -26,7 +26,7 @@ pub use life::{OFFICERS, State, Verb};
 pub use model::{Act, Enterprise, Kind, Site, SiteKind, Size, Tag};
 pub use places::found as place_for;
 pub use sites::{SiteEntry, put_site};
-pub use store::{Filter, ids_of, list, query};
+pub use store::{Filter, ORDERS, ids_of, list, query};
 pub use values::{List, Locked, Micro};
 
 use crate::{

@@ -97,7 +97,7 @@ fn rubbish() -> Vec<Vec<u8>> {
 }
 
 /// Somebody of Zhengding who may do nearly everything, so that what is sent gets far.
-async fn everyman(w: &World) {
+pub async fn everyman(w: &World) {
     w.make("sun", "administrator coordinator supervisor inspector").await;
 }
 

@@ -10,5 +10,6 @@ mod generated;
 mod openapi;
 mod api;
 mod bad_input;
+mod plans;
 mod loop_of_a_hazard;
 mod hazards_model;

@@ -44,11 +44,17 @@ pub struct Reply {
 impl World {
     /// Offices, people and the campaign of the demonstration, on its first day at nine in the morning.
     pub async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// … where PostgreSQL is told to plan otherwise: settings, as in `-cenable_sort=off`.
+    pub async fn with(settings: &str) -> Self {
         let _ = tracing_subscriber::fmt().with_test_writer().try_init(); // what breaks is said beside the test
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(Moment::start_of(START).plus(9 * 3_600_000).millis()));
         let hand = now.clone();
-        let config = Config { data: folder.path().to_owned(), database_url: postgres().await, ..Config::default() };
+        let config =
+            Config { data: folder.path().to_owned(), database_url: postgres(settings).await, ..Config::default() };
         let place = db::Place::of(config.database_url.as_deref(), &config.data);
         let app = App {
             db: db::Db::open(&place).await.unwrap(),
@@ -179,7 +185,7 @@ impl World {
 }
 
 /// A schema of its own on the PostgreSQL that `./test` has started, if it has.
-async fn postgres() -> Option<String> {
+async fn postgres(settings: &str) -> Option<String> {
     let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
     let schema = format!("t{}", uuid::Uuid::now_v7().simple());
     let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
@@ -187,7 +193,9 @@ async fn postgres() -> Option<String> {
     client.batch_execute(&format!("create schema {schema}")).await.unwrap();
     drop(client);
     io.await.unwrap().unwrap();
-    Some(format!("{url}?options=-csearch_path%3D{schema}"))
+    let options: String =
+        form_urlencoded::byte_serialize(format!("-csearch_path={schema} {settings}").as_bytes()).collect();
+    Some(format!("{url}?options={}", options.replace('+', "%20")))
 }
 
 impl Person<'_> {
