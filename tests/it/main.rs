@@ -10,6 +10,8 @@ mod generated;
 mod openapi;
 mod api;
 mod bad_input;
+mod random_acts;
+mod figures;
 mod plans;
 mod loop_of_a_hazard;
 mod hazards_model;
