@@ -171,6 +171,8 @@ async fn what_is_handed_to_another_county_is_counted_there() {
     let before = Moment::to_string(&w.app.clock.now()).replace('+', "%2B");
     let act = serde_json::json!({"verb": "transfer", "office": licheng, "why": "销售地在历城区"});
     w.lin().await.act(&hazard, act).await.is(200, "ordered");
+    w.tang().await.get(&format!("/api/v1/{}", hazard.0)).await.is(200, "ordered");
+    w.sun().await.get(&format!("/api/v1/{}", hazard.0)).await.is(404, "not_found");
     for (login, found) in [("lin", 1), ("zhao", 0), ("sun", 0), ("tang", 1)] {
         assert_eq!(w.figure(login, "found").await, found, "{login}");
         assert_eq!(w.figure(login, "ordered").await, found, "{login}");

@@ -23,10 +23,13 @@ const ID: &str = "01890d08-6000-7000-8000-000000000001";
 const ONLY_IF_IT_MUST: &str =
     "-cenable_seqscan=off -cenable_sort=off -cenable_incremental_sort=off -cenable_bitmapscan=off";
 
+/// The statement of a list within a scope, by a filter, as asked.
+type Statement = Box<dyn Fn(Scope, &Value, &Ask) -> Query>;
+
 /// A list: its statement by scope, filter and what is asked; its orders; its filters, one at a time.
 struct List {
     name: &'static str,
-    query: Box<dyn Fn(Scope, &Value, &Ask) -> Query>,
+    query: Statement,
     orders: &'static [Order],
     filters: Vec<Value>,
     /// Whether enterprises read it.

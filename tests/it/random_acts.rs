@@ -122,7 +122,7 @@ impl<'w> Stage<'w> {
         let id = HazardId::new(self.w.app.clock.now());
         let found = json!({
             "id": id, "campaign": house.campaign,
-            "enterprise": if step.which % 3 == 0 { house.store } else { house.hengda },
+            "enterprise": if step.which.is_multiple_of(3) { house.store } else { house.hengda },
             "product": pick(&["0301", "0401", "0501"], step.which), "field": pick(&["production", "circulation", "online", "rural"], step.how),
             "problem": "P08", "severity": pick(&["minor", "general", "major"], step.how / 4), "what": "随机", "origin": "complaint",
         });
@@ -135,7 +135,7 @@ impl<'w> Stage<'w> {
     async fn plan(&mut self, step: &Step) {
         let plan = json!({
             "campaign": self.w.house.campaign,
-            "enterprise": if step.which % 2 == 0 { self.w.house.store } else { self.w.house.hengda },
+            "enterprise": if step.which.is_multiple_of(2) { self.w.house.store } else { self.w.house.hengda },
             "planned_for": self.w.today(),
         });
         let id = InspectionId::new(self.w.app.clock.now());
@@ -163,7 +163,7 @@ impl<'w> Stage<'w> {
         let team: Vec<AccountId> = self.ids(&[login, "ying", "hua"]).await;
         let submission = json!({
             "campaign": self.w.house.campaign,
-            "enterprise": if step.which % 2 == 0 { self.w.house.store } else { self.w.house.hengda },
+            "enterprise": if step.which.is_multiple_of(2) { self.w.house.store } else { self.w.house.hengda },
             "field": "production", "checklist": "cement-licence", "products": [pick(&["0301", "0401"], step.how)],
             "started_at": now.plus(-3_600_000), "ended_at": now, "inspectors": team,
             "credentials_shown": true, "answers": [], "signed_by": "魏强", "hazards": findings,
@@ -233,7 +233,7 @@ fn act_of(verb: Verb, today: Date, how: u8, (handler, office): (AccountId, Offic
         Verb::Reject => Act::Reject { why: why() },
         Verb::Propose => Act::Propose { reason: "bankrupt".to_owned(), why: why(), evidence },
         Verb::Decide => Act::Decide { handling, case_number, why: None },
-        Verb::Close => Act::Close { handling: (how % 5 > 0).then_some(handling), case_number, note: None },
+        Verb::Close => Act::Close { handling: (!how.is_multiple_of(5)).then_some(handling), case_number, note: None },
         Verb::Return => Act::Return { why: why() },
         Verb::AskExtension => Act::AskExtension { until: in_days(i32::from(how % 9)), why: why() },
         Verb::GrantExtension => Act::GrantExtension { note: None },

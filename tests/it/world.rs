@@ -288,7 +288,8 @@ impl Reply {
 
 fn jpeg(name: &str) -> Vec<u8> {
     let seed = name.bytes().fold(7_u8, |a, b| a.wrapping_mul(31).wrapping_add(b));
-    let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, (x * 4) as u8, (y * 5) as u8]));
+    let shade = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+    let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, shade(x * 4), shade(y * 5)]));
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
     let mut bytes = bytes.into_inner();
