@@ -26,7 +26,7 @@ pub use life::{OFFICERS, State, Verb};
 pub use model::{Act, Enterprise, Kind, Site, SiteKind, Size, Tag};
 pub use places::found as place_for;
 pub use sites::{SiteEntry, put_site};
-pub use store::{Filter, ids_of, list, query};
+pub use store::{Filter, ORDERS, ids_of, list, query};
 pub use values::{List, Locked, Micro};
 
 use crate::{
@@ -66,6 +66,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 
 /// A correction of a subject: everything that is typed of it, and the version that was corrected.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = EnterpriseChange)]
 pub struct Change {
     #[serde(flatten)]
     pub entry: Entry,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 words! {
     /// Where an import stands.
+    #[schema(as = ImportState)]
     pub enum State {
         Loading "loading" "读取中" "Being read",
         Preview "preview" "待确认" "To be confirmed",
@@ -19,6 +20,7 @@ words! {
         Cancelled "cancelled" "已取消" "Cancelled",
     }
     /// What can be done to one.
+    #[schema(as = ImportVerb)]
     pub enum Verb {
         Load "load" "读取文件" "Read the file",
         Start "start" "确认并开始导入" "Confirm and start",
@@ -26,6 +28,7 @@ words! {
         Cancel "cancel" "取消" "Cancel",
     }
     /// What became of a row.
+    #[schema(as = ImportOutcome)]
     pub enum Outcome {
         New "new" "新增" "New",
         Updated "updated" "更新" "Updated",
@@ -33,6 +36,7 @@ words! {
         Refused "refused" "未导入" "Refused",
     }
     /// What a column of the file means.
+    #[schema(as = ImportColumn)]
     pub enum Column {
         Name "name" "企业名称" "Name",
         NameEn "name_en" "英文名称" "English name",
@@ -173,6 +177,7 @@ row! {
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImportProgress)]
 pub struct Progress {
     pub total: i64,
     pub checked: i64,
