@@ -61,6 +61,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
         .merge(files::routes())
+        .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
