@@ -60,6 +60,7 @@ impl utoipa::Modify for Security {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
+        .merge(record::refused::routes())
         .merge(files::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
