@@ -61,6 +61,7 @@ impl utoipa::Modify for Security {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
+        .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
         .merge(campaigns::routes())

@@ -239,6 +239,11 @@ pub fn get(tx: &mut Tx, scope: Scope, id: EnterpriseId) -> Result<Enterprise> {
     if holds(tx, scope, &enterprise)? { Ok(enterprise) } else { Err(Error::NotFound) }
 }
 
+/// The subject that stands for `id`, whoever asks: for acts on things that concern it and have been permitted themselves.
+pub fn standing(tx: &mut Tx, id: EnterpriseId) -> Result<Enterprise> {
+    store::standing_for(tx, id)
+}
+
 /// The record `id` itself within `scope`, even when it was merged away.
 pub fn record_of(tx: &mut Tx, scope: Scope, id: EnterpriseId) -> Result<Enterprise> {
     get(tx, scope, id)?;

@@ -10,11 +10,15 @@ use crate::{
         http::{Failures, Json, Params, Typed},
         links,
         list::{Ask, Listed},
-        page::html,
+        page::{html, read_json},
         sheet,
     },
     people::{Role, Visitor, store as offices},
-    record::{Event, store as events},
+    record::{
+        Event,
+        refused::{self, What},
+        store as events,
+    },
 };
 use askama::Template;
 use axum::{
@@ -65,10 +69,14 @@ async fn put_hazard(
     From(app): From<App>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Json(found): Json<Found>,
+    Json(content): Json<serde_json::Value>,
 ) -> Result<impl IntoResponse> {
-    let found = Found { id: HazardId::in_path(&id)?, ..found };
-    app.act(&visitor.by, move |tx, by| register(tx, by, &found)).await.map(Json)
+    let id = HazardId::in_path(&id)?;
+    let done = match read_json::<Found>(content.clone()) {
+        Ok(found) => app.act(&visitor.by, move |tx, by| register(tx, by, &Found { id, ..found.clone() })).await,
+        Err(error) => Err(error),
+    };
+    refused::or_keep(&app, &visitor.by, What::hazard(id), &content, done).await.map(Json)
 }
 
 /// Do something to a hazard: order it to be corrected, submit its rectification, verify, close out, look back …

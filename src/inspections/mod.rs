@@ -3,8 +3,16 @@
 //! Read `life.rs` first, then [`Submission::check`]. A visit is planned with [`plan`], completed with [`submit`] (which
 //! puts what was found on the hazard ledger in the same transaction), and changed with [`act`].
 
+mod fill;
+mod form;
+mod forms;
 mod life;
 mod model;
+mod new;
+mod pages;
+mod questions;
+mod rules;
+mod sheet;
 mod store;
 mod web;
 
@@ -20,21 +28,23 @@ use crate::{
     files,
     hazards::{self, Found, Origin},
     kernel::{
-        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, secret,
+        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, ensure, secret,
     },
     people::{By, Role, Scope, store as offices},
     record::{self, Field},
 };
-use model::NO_CHECKLIST;
+use rules::NO_CHECKLIST;
+use std::sync::Arc;
 
 refusals! {
     NOT_NOW "inspections.not_now" "该检查目前为“{state_zh}”，不能办理“{verb_zh}”。" "This visit is “{state_en}” now; “{verb_en}” is not possible.";
+    OTHER_VISIT "inspections.other_visit" "这次检查安排的是另一家企业或者另一项行动，请核对后重新提交。" "This visit was planned for another enterprise or campaign; please compare and send it again.";
     OTHER_CONTENT "inspections.other_content" "同一编号已提交过内容不同的检查记录，两份内容均已保留，请核对。" "This id was used for a visit with other content; both were kept, please compare.";
 }
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [REFUSALS, model::REFUSALS].into_iter().flatten().cloned()
+    [REFUSALS, rules::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Plans a visit. The same id again answers as the first time.
@@ -48,7 +58,8 @@ pub fn plan(tx: &mut Tx, by: &By, id: InspectionId, plan: &Plan) -> Result<Inspe
         accounts::colleague(tx, by.scope(), lead)?;
     }
     let enterprise = enterprises::get(tx, by.scope(), plan.enterprise)?;
-    let (campaign, _) = campaigns::of(tx, plan.campaign)?;
+    let campaign = campaigns::find(tx, &by.actor, plan.campaign)
+        .map_err(|_| Error::invalid("campaign", NOT_A_CHOICE.with("value", plan.campaign)))?;
     let mut visit = blank(id, by, &enterprise, campaign.id, campaign.pack_version);
     visit.planned_for = Some(plan.planned_for);
     visit.sorted_at = plan.planned_for.to_string();
@@ -72,18 +83,20 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
             None => {}
         }
     }
-    let (campaign, pack) = campaigns::of(tx, sent.campaign)?;
+    let (campaign, pack) = pack_of(tx, sent)?;
     let enterprise = enterprises::get(tx, by.scope(), sent.enterprise)?;
     let before = match &known {
         Some(planned) => planned.clone(),
-        None => blank(id, by, &enterprise, campaign.id, campaign.pack_version),
+        None => blank(id, by, &enterprise, campaign, pack.about.version),
     };
+    let same = before.enterprise == sent.enterprise || before.enterprise == enterprise.id;
+    ensure(same && before.campaign == campaign, OTHER_VISIT)?;
     let (to, who) = before.state.step(Verb::Submit).ok_or_else(|| not_now(&before, Verb::Submit))?;
     by.actor.must_be(&[who])?;
     let list = checklist_of(&pack, &sent.checklist)?;
     let items = asked(&pack, list, sent);
     sent.check(&items, by.actor.account, by.at)?;
-    let mut after = Inspection { state: to, digest: Some(digest), ..before.clone() };
+    let mut after = Inspection { state: to, digest: Some(digest), pack_version: pack.about.version, ..before.clone() };
     after.fill(sent, list, &pack, team(tx, by, sent)?)?;
     after.number = Some(number(tx, by, &after)?);
     match known {
@@ -98,7 +111,7 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
     for finding in &sent.hazards {
-        put_on_ledger(tx, by, &after, sent, finding)?;
+        put_on_ledger(tx, by, &after, sent, finding).map_err(|e| of_finding(e, finding))?;
     }
     Ok(after)
 }
@@ -193,6 +206,26 @@ fn put_on_ledger(tx: &mut Tx, by: &By, visit: &Inspection, sent: &Submission, fi
         hazards::act(tx, by, hazard.id, &hazards::Act::CorrectOnSpot { measure: measure.clone(), evidence })?;
     }
     Ok(())
+}
+
+/// Says in which finding a field is at fault: `hazards.A7.what`, or by the hazard's id beside the checklist.
+fn of_finding(error: Error, finding: &Finding) -> Error {
+    let which = finding.item.clone().unwrap_or_else(|| finding.id.to_string());
+    match error {
+        Error::Invalid { field, refusal } => Error::invalid(format!("hazards.{which}.{field}"), refusal),
+        error => error,
+    }
+}
+
+/// The campaign and the pack whose questions were answered.
+fn pack_of(tx: &mut Tx, sent: &Submission) -> Result<(CampaignId, Arc<Pack>)> {
+    let (campaign, pack) = campaigns::of(tx, sent.campaign)?;
+    let Some(version) = sent.pack_version.filter(|v| *v != campaign.pack_version) else {
+        return Ok((campaign.id, pack));
+    };
+    let older = campaigns::pack(tx, &campaign.pack_code, version)
+        .map_err(|_| Error::invalid("pack_version", NOT_A_CHOICE.with("value", version)))?;
+    Ok((campaign.id, older))
 }
 
 /// The next number of the on-site records of the county: XC130123-2023-00012.

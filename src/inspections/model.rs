@@ -1,11 +1,9 @@
-//! What a visit is, and what a complete record of one must hold. No database, no HTTP, no clock.
+//! What a visit is, and what a record of one holds. No database, no HTTP, no clock.
 
 use super::{State, Verb};
 use crate::{
-    campaigns::{Checklist, Item, Pack, Severity},
-    kernel::{
-        AccountId, CampaignId, EnterpriseId, Error, HazardId, InspectionId, Moment, OfficeId, REQUIRED, Refusal, Result,
-    },
+    campaigns::Severity,
+    kernel::{AccountId, CampaignId, EnterpriseId, HazardId, InspectionId, Moment, OfficeId},
     people::{Actor, Place},
     record::{Count, Dimensions, Field, Figure, Kind, Thing, key_of},
 };
@@ -29,21 +27,6 @@ words! {
         NotApplicable "not_applicable" "不适用" "Not applicable",
         NotChecked "not_checked" "未检查" "Not checked",
     }
-}
-
-refusals! {
-    TWO_INSPECTORS "inspections.two_inspectors" "现场检查应由两名以上检查人员共同进行。" "A visit is made by two inspectors at least.";
-    NOT_AMONG_THEM "inspections.not_among_them" "提交人应是参加检查的人员之一。" "Whoever submits the record must be one of its inspectors.";
-    NO_CREDENTIALS "inspections.no_credentials" "检查人员应当主动出示执法证件，请如实记录。" "Inspectors must show their credentials; record that they did.";
-    ENDS_BEFORE "inspections.ends_before" "结束时间应晚于开始时间。" "The end must be after the beginning.";
-    IN_FUTURE "inspections.in_future" "检查时间不能晚于现在。" "A visit cannot lie in the future.";
-    UNSIGNED "inspections.unsigned" "请由当事人签字，或注明拒绝签字并由见证人签名。" "The party signs, or its refusal is noted with a witness.";
-    UNANSWERED "inspections.unanswered" "检查项 {item} 尚未作答。" "Question {item} has no answer.";
-    UNKNOWN_ITEM "inspections.unknown_item" "检查表中没有检查项 {item}。" "The checklist has no question {item}.";
-    TWICE "inspections.answered_twice" "检查项 {item} 重复作答。" "Question {item} is answered twice.";
-    WHY_NOT "inspections.why_not" "检查项 {item} 未检查，请说明原因。" "Say why question {item} was not checked.";
-    NO_HAZARD "inspections.no_hazard" "检查项 {item} 不符合，请登记相应隐患。" "Question {item} does not conform: put a hazard on the ledger.";
-    NO_CHECKLIST "inspections.no_checklist" "没有编号为 {code} 的检查表。" "There is no checklist {code}.";
 }
 
 row! {
@@ -121,6 +104,10 @@ pub struct Submission {
     pub source: Option<Source>,
     /// Code of the checklist.
     pub checklist: String,
+    /// The version of the campaign's pack whose questions were answered; the one in use when left out. A phone without
+    /// network may have asked by an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack_version: Option<i64>,
     /// Codes of the products looked at.
     #[serde(default)]
     pub products: Vec<String>,
@@ -130,7 +117,7 @@ pub struct Submission {
     pub inspectors: Vec<AccountId>,
     #[serde(flatten)]
     pub sheet: Sheet,
-    /// What was found wrong. Every answer that does not conform has one at least.
+    /// What was found wrong. Every answer that does not conform has one at least, unless its question is a reminder.
     #[serde(default)]
     pub hazards: Vec<Finding>,
 }
@@ -233,74 +220,29 @@ impl Act {
     }
 }
 
-impl Submission {
-    /// Refuses a record that is not complete by the rules of procedure (APL 42 and 55, IPL 39) or by its checklist.
-    /// Clauses: T3-1a, T3-1b, T3-1c.
-    pub fn check(&self, items: &[&Item], me: AccountId, now: Moment) -> Result<()> {
-        let mut people = self.inspectors.clone();
-        people.sort();
-        people.dedup();
-        if people.len() < 2 {
-            return TWO_INSPECTORS.at("inspectors");
-        }
-        if !people.contains(&me) {
-            return NOT_AMONG_THEM.at("inspectors");
-        }
-        if self.ended_at < self.started_at {
-            return ENDS_BEFORE.at("ended_at");
-        }
-        // A phone's clock may be some minutes ahead of ours.
-        if self.ended_at > now.plus(10 * 60 * 1000) {
-            return IN_FUTURE.at("ended_at");
-        }
-        self.sheet.check_signature()?;
-        self.check_answers(items)
-    }
-
-    fn check_answers(&self, items: &[&Item]) -> Result<()> {
-        let known = |id: &str| items.iter().any(|i| i.id == id);
-        for (i, answer) in self.sheet.answers.iter().enumerate() {
-            let complain =
-                |r: Refusal| -> Result<()> { r.with("item", &answer.item).at(&format!("answers.{}", answer.item)) };
-            if !known(&answer.item) {
-                return complain(UNKNOWN_ITEM);
-            }
-            if self.sheet.answers[..i].iter().any(|a| a.item == answer.item) {
-                return complain(TWICE);
-            }
-            let told = answer.note.as_deref().is_some_and(|n| !n.trim().is_empty());
-            if answer.answer == Answered::NotChecked && !told {
-                return complain(WHY_NOT);
-            }
-            let found = self.hazards.iter().any(|h| h.item.as_ref() == Some(&answer.item));
-            if answer.answer == Answered::Fails && !found {
-                return complain(NO_HAZARD);
-            }
-        }
-        let open = items.iter().find(|i| !self.sheet.answers.iter().any(|a| a.item == i.id));
-        match open {
-            Some(item) => UNANSWERED.with("item", &item.id).at(&format!("answers.{}", item.id)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Sheet {
-    fn check_signature(&self) -> Result<()> {
-        if !self.credentials_shown {
-            return NO_CREDENTIALS.at("credentials_shown");
-        }
-        let said = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
-        let signed = said(&self.signed_by) && !self.refused;
-        let witnessed = self.refused && said(&self.witness);
-        if signed || witnessed { Ok(()) } else { UNSIGNED.at("signed_by") }
-    }
-}
-
 impl Inspection {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// Address of its page.
+    pub fn href(&self) -> String {
+        format!("/inspections/{}", self.id)
+    }
+
+    /// Colour of its state.
+    pub const fn colour(&self) -> &'static str {
+        match self.state {
+            State::Planned => "orange",
+            State::Done => "green",
+            State::Cancelled => "grey",
+        }
+    }
+
+    /// Codes of the products looked at.
+    pub fn products(&self) -> Vec<&str> {
+        self.products.split(' ').filter(|p| !p.is_empty()).collect()
     }
 
     /// What `actor` may do next: the buttons on the page.
@@ -316,40 +258,6 @@ impl Inspection {
     /// The submitted sheet.
     pub fn sheet(&self) -> Option<Sheet> {
         serde_json::from_str(self.sheet.as_deref()?).ok()
-    }
-
-    /// Takes in what was submitted.
-    pub fn fill(&mut self, sent: &Submission, list: &Checklist, pack: &Pack, team: Vec<Inspector>) -> Result<()> {
-        let day = sent.started_at.date();
-        let products: Vec<&str> = sent.products.iter().map(String::as_str).collect();
-        let regimes: Vec<&str> = pack.regimes_of_all(&products, day).iter().map(|r| r.code()).collect();
-        self.field = sent.field;
-        self.source = sent.source.unwrap_or(self.source);
-        self.inspectors = serde_json::to_string(&team).map_err(Error::broken)?;
-        self.checklist = Some(list.head.code.clone());
-        self.checklist_version = Some(list.head.version);
-        self.products = sent.products.join(" ");
-        self.regimes = regimes.join(" ");
-        self.started_at = Some(sent.started_at);
-        self.ended_at = Some(sent.ended_at);
-        self.sheet = Some(serde_json::to_string(&sent.sheet).map_err(Error::broken)?);
-        self.hazards = sent.hazards.len() as i64;
-        self.sorted_at = day.to_string();
-        Ok(())
-    }
-
-    /// Refuses an act that the facts do not allow; the visit after it.
-    pub fn after(mut self, act: &Act, to: State) -> Result<Self> {
-        if let Act::Move { planned_for, lead } = act {
-            self.planned_for = Some(*planned_for);
-            self.sorted_at = planned_for.to_string();
-            self.lead = lead.unwrap_or(self.lead);
-        }
-        if act.why().is_some_and(|why| why.trim().is_empty()) {
-            return Err(Error::invalid("why", REQUIRED));
-        }
-        self.state = to;
-        Ok(self)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
         AccountId, InspectionId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::Scope,
     record,
@@ -65,6 +66,11 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and lead = ?", filter.lead);
     record::search(query, scope, ask.q.as_deref())
+}
+
+/// The whole list within `scope`, for exports.
+pub fn all(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Vec<Inspection>> {
+    tx.query(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?)
 }
 
 pub fn add(tx: &mut Tx, v: &Inspection) -> Result<()> {

@@ -1,13 +1,15 @@
-//! Visits over HTTP: the JSON API. No rule lives here.
+//! Visits over HTTP: the JSON API, and the way to the pages. No rule lives here.
 
-use super::{Act, Filter, Inspection, Plan, Submission, act, list, plan, store, submit};
+use super::{Act, Filter, Inspection, Plan, Submission, act, fill, list, new, pages, plan, store, submit};
 use crate::{
     kernel::{
         App, InspectionId, Result,
         http::{Failures, Json, Params},
         list::{Ask, Listed},
+        page::read_json,
     },
     people::Visitor,
+    record::refused::{self, What},
 };
 use axum::{
     extract::{Path, State as From},
@@ -15,13 +17,16 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The operations of this capability.
+/// The operations and pages of this capability.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_inspections))
         .routes(routes!(get_inspection, put_inspection))
         .routes(routes!(put_plan))
         .routes(routes!(post_act))
+        .merge(pages::routes())
+        .merge(new::routes())
+        .merge(fill::routes())
 }
 
 /// Visits within the reader's scope.
@@ -54,10 +59,14 @@ async fn put_inspection(
     From(app): From<App>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Json(sent): Json<Submission>,
+    Json(content): Json<serde_json::Value>,
 ) -> Result<impl IntoResponse> {
     let id = InspectionId::in_path(&id)?;
-    app.act(&visitor.by, move |tx, by| submit(tx, by, id, &sent)).await.map(Json)
+    let done = match read_json::<Submission>(content.clone()) {
+        Ok(sent) => app.act(&visitor.by, move |tx, by| submit(tx, by, id, &sent)).await,
+        Err(error) => Err(error),
+    };
+    refused::or_keep(&app, &visitor.by, What::visit(id), &content, done).await.map(Json)
 }
 
 /// Plan a visit.

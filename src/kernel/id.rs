@@ -69,4 +69,6 @@ ids! {
     DocumentId
     /// An import (导入).
     ImportId
+    /// Something that was sent and refused (未入账的提交).
+    RefusedId
 }

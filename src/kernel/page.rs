@@ -126,6 +126,18 @@ impl Sent {
         self
     }
 
+    /// With one more value of a field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.entry(name.to_owned()).or_default().push(value.into());
+        self
+    }
+
+    /// Whether something was wrong with it when it was sent.
+    pub fn is_wrong(&self) -> bool {
+        self.problem.is_some()
+    }
+
     /// What is wrong with a field, for its foot; empty when nothing is.
     pub fn wrong(&self, name: &str, lang: Lang) -> String {
         match &self.problem {

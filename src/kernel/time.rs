@@ -39,9 +39,15 @@ impl Moment {
         Self(self.0 + millis)
     }
 
-    fn civil(self) -> jiff::civil::DateTime {
+    /// Day and time of day, in China: what stands on papers.
+    pub fn civil(self) -> jiff::civil::DateTime {
         let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
         ZONE.to_datetime(at)
+    }
+
+    /// To the minute, as a field for day and time holds it: `2023-06-14T09:30`.
+    pub fn local(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
     /// To the minute, as on pages: `2023-06-14 09:30`.

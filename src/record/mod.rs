@@ -4,6 +4,7 @@
 //! There is no second bookkeeping: audit trail, timeline, figures, queue and transparency log all read this.
 
 mod model;
+pub mod refused;
 mod search;
 pub mod store;
 

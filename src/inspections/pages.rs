@@ -1,0 +1,294 @@
+//! The pages of visits: the list with its exports, and the visit itself. No rule lives here.
+
+use super::{
+    Act, Filter, Inspection, Inspector, Sheet, Source, State, Verb, act, forms, list,
+    sheet::{self, Line},
+    store,
+};
+use crate::{
+    accounts,
+    campaigns::{self, Pack},
+    documents::{self, Document},
+    files::{self, Evidence},
+    hazards::{self, Hazard, Origin},
+    kernel::{
+        AccountId, App, Error, InspectionId, Lang, Page, Result, Sent,
+        db::Tx,
+        flash,
+        forms::ActForm,
+        http::{Params, Typed},
+        links,
+        list::Ask,
+        page::html,
+        sheet as table,
+    },
+    people::{Actor, Role, Visitor},
+    record::{Event, store as events},
+};
+use askama::Template;
+use axum::{
+    extract::{DefaultBodyLimit, Multipart, Path, State as From},
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .route("/inspections", get(index))
+        .route("/inspections.csv", get(export_csv))
+        .route("/inspections.xlsx", get(export_xlsx))
+        .route("/inspections/{id}", get(show).post(press).layer(DefaultBodyLimit::disable()))
+}
+
+#[derive(Template)]
+#[template(path = "inspections/index.html")]
+struct Index {
+    p: Page,
+    sent: Sent,
+    rows: Vec<(Inspection, String)>,
+    next: String,
+    states: Vec<(&'static str, &'static str)>,
+    leads: Vec<(String, String)>,
+    csv: String,
+    xlsx: String,
+    may_plan: bool,
+}
+
+async fn index(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+    Typed(sent): Typed,
+) -> Result<Html<String>> {
+    let by = visitor.by.clone();
+    let (rows, next, leads) = app
+        .db
+        .read(move |tx| {
+            let listed = list(tx, by.scope(), &filter, &ask)?;
+            let leads = accounts::colleagues(tx, &by.actor.office.place(), Role::Inspector)?;
+            Ok((with_leads(tx, listed.items)?, listed.next, leads))
+        })
+        .await?;
+    let lang = visitor.lang;
+    html(&Index {
+        p: visitor.page("inspections", visitor.say("现场检查", "Inspections")),
+        next: links::next("/inspections", &sent, next.as_deref()),
+        csv: links::same("/inspections.csv", &sent),
+        xlsx: links::same("/inspections.xlsx", &sent),
+        rows,
+        states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
+        leads: if visitor.actor().is(Role::Enterprise) { Vec::new() } else { leads },
+        may_plan: may_plan(visitor.actor()),
+        sent,
+    })
+}
+
+/// Whether the buttons for a new visit are shown.
+pub(super) fn may_plan(actor: &Actor) -> bool {
+    actor.is(Role::Inspector) || actor.is(Role::Supervisor)
+}
+
+/// Each visit with the name of who leads it.
+fn with_leads(tx: &mut Tx, visits: Vec<Inspection>) -> Result<Vec<(Inspection, String)>> {
+    let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
+    let mut rows = Vec::with_capacity(visits.len());
+    for visit in visits {
+        let name = match names.get(&visit.lead) {
+            Some(name) => name.clone(),
+            None => accounts::name_of(tx, Some(visit.lead))?,
+        };
+        names.insert(visit.lead, name.clone());
+        rows.push((visit, name));
+    }
+    Ok(rows)
+}
+
+#[derive(Template)]
+#[template(path = "inspections/show.html")]
+struct Show {
+    p: Page,
+    visit: Inspection,
+    campaign: String,
+    lead: String,
+    people: Vec<Inspector>,
+    products: String,
+    checklist: String,
+    sheet: Option<Sheet>,
+    lines: Vec<Line>,
+    tally: String,
+    scene: Vec<Evidence>,
+    hazards: Vec<Hazard>,
+    documents: Vec<Document>,
+    events: Vec<(String, Event)>,
+    may_fill: bool,
+    acts: Vec<ActForm>,
+    sent: Sent,
+}
+
+async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Html<String>> {
+    draw(&app, &visitor, InspectionId::in_path(&id)?, Sent::default()).await
+}
+
+/// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
+async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
+    let id = InspectionId::in_path(&id)?;
+    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
+    match done(&app, &visitor, id, &sent, problem).await {
+        Ok(verb) => {
+            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
+            Ok(flash::well(&format!("/inspections/{id}"), &text))
+        }
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
+        }
+    }
+}
+
+async fn done(app: &App, visitor: &Visitor, id: InspectionId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
+    problem.map_or(Ok(()), Err)?;
+    let wanted: Act = sent.read()?;
+    let verb = wanted.verb();
+    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+    Ok(verb)
+}
+
+async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Result<Html<String>> {
+    let (visitor, page) = (visitor.clone(), visitor.page("inspections", ""));
+    let show = app
+        .db
+        .read(move |tx| {
+            let (by, lang) = (&visitor.by, visitor.lang);
+            let visit = store::get(tx, by.scope(), id)?;
+            let (campaign, pack) = asked_by(tx, &visit)?;
+            let thing = id.to_string();
+            let hazards = hazards::of_origin(tx, Origin::Inspection, &thing)?;
+            let evidence = files::linked_to(tx, &thing)?;
+            let colleagues = accounts::colleagues(tx, &visit.place(), Role::Inspector)?;
+            let sheet = visit.sheet();
+            let lines = sheet.as_ref().map_or_else(Vec::new, |s| sheet::lines(&visit, s, &pack, &evidence, lang));
+            let list = visit.checklist.as_deref().and_then(|code| pack.checklist(code));
+            let products: Vec<String> = visit.products().iter().map(|p| pack.product_label(p, lang)).collect();
+            Ok(Show {
+                p: Page { title: visit.party.clone(), ..page },
+                campaign: campaign.label(lang).to_owned(),
+                lead: accounts::name_of(tx, Some(visit.lead))?,
+                people: visit.made_by(),
+                products: products.join(lang.say("；", "; ")),
+                checklist: list.map_or_else(String::new, |l| l.label(lang).to_owned()),
+                sheet,
+                tally: tally(&lines, lang),
+                lines,
+                scene: evidence.into_iter().filter(|e| e.role == "scene").collect(),
+                documents: papers(tx, &visitor, &thing, &hazards)?,
+                events: events::timeline(tx, &thing)?.into_iter().map(|e| (did(&e, lang), e)).collect(),
+                may_fill: visit.open_to(&by.actor).contains(&Verb::Submit),
+                acts: forms::of(&visit, &by.actor, &colleagues, lang),
+                hazards,
+                visit,
+                sent,
+            })
+        })
+        .await?;
+    html(&show)
+}
+
+/// The campaign of a visit and the pack by which it was asked.
+pub(super) fn asked_by(tx: &mut Tx, visit: &Inspection) -> Result<(campaigns::Campaign, Arc<Pack>)> {
+    let (campaign, _) = campaigns::of(tx, visit.campaign)?;
+    let pack = campaigns::pack(tx, &campaign.pack_code, visit.pack_version)?;
+    Ok((campaign, pack))
+}
+
+/// The documents of the visit itself and of what it found.
+fn papers(tx: &mut Tx, visitor: &Visitor, thing: &str, hazards: &[Hazard]) -> Result<Vec<Document>> {
+    let scope = visitor.by.scope();
+    let mut papers = documents::of_thing(tx, scope, thing)?;
+    for hazard in hazards {
+        papers.extend(documents::of_thing(tx, scope, &hazard.id.to_string())?);
+    }
+    Ok(papers)
+}
+
+fn tally(lines: &[Line], lang: Lang) -> String {
+    let one = |(answer, n): (super::Answered, usize)| format!("{} {n}", answer.label(lang));
+    sheet::tally(lines).into_iter().map(one).collect::<Vec<_>>().join(" · ")
+}
+
+/// What an event did, in the reader's language.
+fn did(event: &Event, lang: Lang) -> String {
+    let verb = Verb::from_code(&event.verb).map(|v| v.label(lang));
+    verb.unwrap_or_else(|| lang.say("安排检查", "Planned")).to_owned()
+}
+
+/// The columns of an export, in the reader's language.
+fn columns(lang: Lang) -> Vec<&'static str> {
+    let say = |zh, en| lang.say(zh, en);
+    vec![
+        say("编号", "Number"),
+        say("企业", "Enterprise"),
+        say("领域", "Field"),
+        say("来源", "Source"),
+        say("状态", "State"),
+        say("日期", "Date"),
+        say("牵头人", "Lead"),
+        say("检查人员", "Inspectors"),
+        say("产品代码", "Products"),
+        say("检查表", "Checklist"),
+        say("发现隐患", "Hazards found"),
+    ]
+}
+
+fn cells((v, lead): (Inspection, String), lang: Lang) -> Vec<String> {
+    let people: Vec<String> = v.made_by().into_iter().map(|i| i.name).collect();
+    vec![
+        v.number.clone().unwrap_or_default(),
+        v.party.clone(),
+        v.field.label(lang).to_owned(),
+        v.source.label(lang).to_owned(),
+        v.state.label(lang).to_owned(),
+        v.sorted_at.clone(),
+        lead,
+        people.join(lang.say("、", ", ")),
+        v.products.clone(),
+        v.checklist.clone().unwrap_or_default(),
+        v.hazards.to_string(),
+    ]
+}
+
+async fn rows(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<Vec<Vec<String>>> {
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    app.db
+        .read(move |tx| {
+            let visits = store::all(tx, scope, &filter, &ask)?;
+            Ok(with_leads(tx, visits)?.into_iter().map(|row| cells(row, lang)).collect())
+        })
+        .await
+}
+
+async fn export_csv(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    table::csv("inspections", &columns(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+}
+
+async fn export_xlsx(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    table::xlsx("inspections", &columns(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+}
+
+/// The sources a visit can be planned with, as (code, label).
+pub(super) fn sources(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    Source::ALL.iter().map(|s| (s.code(), s.label(lang))).collect()
+}
