@@ -8,7 +8,7 @@ use image::{DynamicImage, RgbImage, imageops::FilterType};
 pub const WIDTH: i32 = 320;
 pub const HEIGHT: i32 = 240;
 /// Quality of the JPEG.
-const QUALITY: u8 = 74;
+const QUALITY: u8 = 66;
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];
@@ -157,7 +157,7 @@ impl Canvas {
             grain ^= grain << 13;
             grain ^= grain >> 17;
             grain ^= grain << 5;
-            let add = light - (x * x + y * y) * 46 / far + (grain & 15) as i32 - 7;
+            let add = light - (x * x + y * y) * 46 / far + (grain & 7) as i32 - 3;
             pixel[0] = (i32::from(pixel[0]) + add + warm).clamp(0, 255) as u8;
             pixel[1] = (i32::from(pixel[1]) + add).clamp(0, 255) as u8;
             pixel[2] = (i32::from(pixel[2]) + add - warm).clamp(0, 255) as u8;

@@ -149,9 +149,10 @@ fn right_side(course: &Course, side: &str) -> bool {
 
 /// A product of the firm that such a finding can be about.
 fn fitting(firm: &Firm, wrong: &Wrong, on: Date) -> Option<String> {
+    let about = |p: &String| wrong.about.is_empty() || wrong.about.iter().any(|a| p.starts_with(a.as_str()));
     let stands =
-        |p: &&String| wrong.regime.is_none_or(|regime| PACK.regimes_of(p, on).iter().any(|r| r.regime == regime));
-    firm.products.iter().find(stands).cloned()
+        |p: &String| wrong.regime.is_none_or(|regime| PACK.regimes_of(p, on).iter().any(|r| r.regime == regime));
+    firm.products.iter().find(|p| about(p) && stands(p)).cloned()
 }
 
 fn origin(course: &Course) -> Origin {

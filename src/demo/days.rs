@@ -38,6 +38,11 @@ impl Days {
         last
     }
 
+    /// The day that is `days` ahead, or the next working day after that.
+    pub fn ahead(&self, days: i64) -> Date {
+        Calendar::official().working_day_from(self.today.saturating_add(days.days())).value
+    }
+
     /// The last day of the history.
     pub fn yesterday(&self) -> Date {
         self.today.saturating_sub(1.day())

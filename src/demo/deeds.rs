@@ -174,10 +174,74 @@ fn who(verb: &str, firm: &Firm, case: &Case) -> String {
 fn photos(verb: &str, number: usize, case: &Case, turn: usize) -> Vec<Photo> {
     let scene = &case.wrong.scene;
     match verb.split(':').next().unwrap_or(verb) {
-        "submit" => vec![Photo::after(number, turn, scene), Photo::after(number, turn + 40, "ledger")],
+        "submit" => {
+            let second = ["ledger", "paper", "gauge"][number % 3];
+            vec![Photo::after(number, turn, scene), Photo::after(number, turn + 40, second)]
+        }
         "verify" if number % 2 == 0 => vec![Photo::after(number, turn + 80, scene)],
         "propose" => vec![Photo::after(number, turn, "paper"), Photo::after(number, turn + 40, "gate")],
         "pass_look_back" => vec![Photo::after(number, turn + 120, scene)],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        demo::{House, cases::cases, firms::firms, visits::visits},
+        hazards::{State, Verb},
+        kernel::{CampaignId, EnterpriseId},
+    };
+    use jiff::civil::date;
+    use std::collections::BTreeSet;
+
+    fn plan(today: Date) -> Plan {
+        let (days, now) = (Days::before(today), Moment::from_millis(0));
+        let (campaign, hengda, store) = (CampaignId::new(now), EnterpriseId::new(now), EnterpriseId::new(now));
+        let firms = firms(&House { campaign, hengda, store }, days.first);
+        let cases = cases(&firms, &days);
+        let visits = visits(&firms, &cases, &days);
+        Plan::new(days, firms, cases, visits)
+    }
+
+    #[test]
+    fn whatever_day_it_is_everything_lies_in_the_past_and_in_order() {
+        for week in 0..60 {
+            let plan = plan(date(2026, 1, 1).saturating_add((week * 9).days()));
+            let (first, today) = (at(plan.days.first, 0), at(plan.days.today, 0));
+            assert!(plan.deeds.iter().all(|d| first < d.at && d.at < today), "{}", plan.days.today);
+            for number in 0..plan.cases.len() {
+                let course = plan.course_of(number);
+                assert!(course.is_sorted_by(|a, b| a.at < b.at), "{} {number}", plan.days.today);
+            }
+        }
+    }
+
+    /// The life of a hazard itself says where each course leads.
+    #[test]
+    fn there_is_a_hazard_in_every_state() {
+        let plan = plan(date(2026, 11, 23));
+        let ends: BTreeSet<State> = plan
+            .cases
+            .iter()
+            .map(|case| {
+                let verbs = case.course.steps.iter().map(|s| s.split(['@', ':']).next().unwrap_or(s));
+                verbs.fold(State::Registered, |state, verb| {
+                    let step = Verb::from_code(verb).and_then(|v| state.step(v));
+                    step.unwrap_or_else(|| panic!("{}: {verb} from {state}", case.course.course)).0
+                })
+            })
+            .collect();
+        assert_eq!(ends, State::ALL.iter().copied().collect());
+    }
+
+    #[test]
+    fn the_same_day_brings_the_same_summer() {
+        let told = |plan: Plan| {
+            let deeds = plan.deeds.iter().map(|d| format!("{} {} {:?}", d.at, d.who, d.what));
+            (deeds.collect::<Vec<_>>(), plan.cases.iter().map(Case::what).collect::<Vec<_>>())
+        };
+        assert_eq!(told(plan(date(2027, 3, 1))), told(plan(date(2027, 3, 1))));
     }
 }

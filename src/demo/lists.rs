@@ -79,6 +79,9 @@ pub struct Wrong {
     pub side: String,
     /// Only where a product stands under it.
     pub regime: Option<Regime>,
+    /// Only of these products or classes; of any when there are none.
+    #[serde(deserialize_with = "words")]
+    pub about: Vec<String>,
     /// What the photograph shows.
     pub scene: String,
     pub what: String,
