@@ -18,18 +18,23 @@ pub struct Canvas {
     pixels: Vec<u8>,
 }
 
+/// What a channel of a colour can show of `value`.
+fn channel(value: i32) -> u8 {
+    u8::try_from(value.clamp(0, 255)).unwrap_or(0)
+}
+
 /// A colour between two, in parts of 255.
 pub fn between(one: Colour, other: Colour, part: i32) -> Colour {
     let part = part.clamp(0, 255);
     std::array::from_fn(|i| {
         let (a, b) = (i32::from(one[i]), i32::from(other[i]));
-        (a + (b - a) * part / 255).clamp(0, 255) as u8
+        channel(a + (b - a) * part / 255)
     })
 }
 
 /// Lighter by so much; darker when negative.
 pub fn lighter(colour: Colour, by: i32) -> Colour {
-    colour.map(|c| (i32::from(c) + by).clamp(0, 255) as u8)
+    colour.map(|c| channel(i32::from(c) + by))
 }
 
 impl Canvas {
@@ -121,8 +126,8 @@ impl Canvas {
         for line in 0..lines {
             let mut at = x;
             while at < x + width - 6 {
-                let word = dice.between(4, 15) as i32;
-                self.rect((at, y + line * 7, word.min(x + width - at), 3), lighter(colour, dice.between(0, 40) as i32));
+                let word = dice.pixels(4, 15);
+                self.rect((at, y + line * 7, word.min(x + width - at), 3), lighter(colour, dice.pixels(0, 40)));
                 at += word + 3;
             }
         }
@@ -132,7 +137,7 @@ impl Canvas {
     pub fn scribble(&mut self, (x, y, width): (i32, i32, i32), colour: Colour, dice: &mut Dice) {
         let mut from = (x, y);
         while from.0 < x + width {
-            let to = (from.0 + dice.between(2, 4) as i32, y + dice.between(-3, 3) as i32);
+            let to = (from.0 + dice.pixels(2, 4), y + dice.pixels(-3, 3));
             self.line(from, to, 1, colour);
             from = if dice.percent(22) { (to.0 + 4, y) } else { to };
         }
@@ -149,18 +154,19 @@ impl Canvas {
 
     /// As a phone would have taken it: darker towards the corners, with some grain, as a JPEG of 640 × 480.
     pub fn develop(mut self, dice: &mut Dice) -> Result<Vec<u8>> {
-        let (light, warm) = (dice.between(-16, 12) as i32, dice.between(-6, 10) as i32);
+        let (light, warm) = (dice.pixels(-16, 12), dice.pixels(-6, 10));
         let far = (WIDTH * WIDTH + HEIGHT * HEIGHT) / 4;
-        let mut grain = dice.roll() as u32 | 1;
-        for (i, pixel) in self.pixels.chunks_exact_mut(3).enumerate() {
-            let (x, y) = (i as i32 % WIDTH - WIDTH / 2, i as i32 / WIDTH - HEIGHT / 2);
+        let mut grain = dice.roll() | 1;
+        let places = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x - WIDTH / 2, y - HEIGHT / 2)));
+        for (pixel, (x, y)) in self.pixels.chunks_exact_mut(3).zip(places) {
             grain ^= grain << 13;
-            grain ^= grain >> 17;
-            grain ^= grain << 5;
-            let add = light - (x * x + y * y) * 46 / far + (grain & 7) as i32 - 3;
-            pixel[0] = (i32::from(pixel[0]) + add + warm).clamp(0, 255) as u8;
-            pixel[1] = (i32::from(pixel[1]) + add).clamp(0, 255) as u8;
-            pixel[2] = (i32::from(pixel[2]) + add - warm).clamp(0, 255) as u8;
+            grain ^= grain >> 7;
+            grain ^= grain << 17;
+            let speck = i32::try_from(grain & 7).unwrap_or(0) - 3;
+            let add = light - (x * x + y * y) * 46 / far + speck;
+            for (value, tint) in pixel.iter_mut().zip([warm, 0, -warm]) {
+                *value = channel(i32::from(*value) + add + tint);
+            }
         }
         let image = RgbImage::from_raw(WIDTH as u32, HEIGHT as u32, self.pixels);
         let image = image.ok_or_else(|| Error::broken("a canvas without its pixels"))?;

@@ -47,7 +47,7 @@ impl Case {
 const TURNS: &[usize] = &[0, 0, 1, 4, 0, 5, 2, 0, 3, 0, 6, 1, 0, 7, 5, 0, 8, 4];
 
 /// Every hazard of the summer.
-pub fn cases(firms: &[Firm], days: &Days) -> Vec<Case> {
+pub fn cases(firms: &[Firm], days: Days) -> Vec<Case> {
     let mut chooser = Chooser { firms, days, next: HashMap::new(), used: HashMap::new(), turn: 0 };
     let mut cases: Vec<Case> = Vec::new();
     for course in COURSES.iter() {
@@ -62,8 +62,8 @@ pub fn cases(firms: &[Firm], days: &Days) -> Vec<Case> {
 
 /// A small thing corrected at once is often found beside a larger one, on the same visit.
 fn pair_up(cases: &mut [Case], firms: &[Firm]) {
-    let larger: Vec<usize> = (0..cases.len()).filter(|i| cases[*i].course.course == "closed").collect();
-    let small: Vec<usize> = (0..cases.len()).filter(|i| cases[*i].course.course == "on_spot").collect();
+    let larger: Vec<usize> = (0..cases.len()).filter(|i| cases[*i].course.name == "closed").collect();
+    let small: Vec<usize> = (0..cases.len()).filter(|i| cases[*i].course.name == "on_spot").collect();
     for (small, larger) in small.into_iter().zip(larger).step_by(2) {
         let (firm, found) = (cases[larger].firm, cases[larger].found);
         if firms[firm].sides() == firms[cases[small].firm].sides() {
@@ -77,7 +77,7 @@ fn pair_up(cases: &mut [Case], firms: &[Firm]) {
 
 struct Chooser<'a> {
     firms: &'a [Firm],
-    days: &'a Days,
+    days: Days,
     /// The next firm of each county.
     next: HashMap<usize, usize>,
     /// How often each finding has been used.
@@ -140,7 +140,7 @@ impl Chooser<'_> {
 
 /// Some grounds for close-out belong to makers, some to sellers.
 fn right_side(course: &Course, side: &str) -> bool {
-    match course.course.as_str() {
+    match course.name.as_str() {
         "stopped_selling" => side == "sold",
         "producer_denies" | "production_stopped" | "bankrupt" => side == "made",
         _ => true,
@@ -156,7 +156,7 @@ fn fitting(firm: &Firm, wrong: &Wrong, on: Date) -> Option<String> {
 }
 
 fn origin(course: &Course) -> Origin {
-    match course.course.as_str() {
+    match course.name.as_str() {
         "self_reported" => Origin::SelfReport,
         "complaint" => Origin::Complaint,
         "spot_check" => Origin::SpotCheck,

@@ -55,8 +55,8 @@ pub async fn make(app: &App) -> Result<()> {
     past.set(at(days.first, 8));
     let house = house::house(&past.app).await?;
     let firms = firms::firms(&house, days.first);
-    let cases = cases::cases(&firms, &days);
-    let visits = visits::visits(&firms, &cases, &days);
+    let cases = cases::cases(&firms, days);
+    let visits = visits::visits(&firms, &cases, days);
     let plan = Arc::new(Plan::new(days, firms, cases, visits));
     let password = settle(&past).await?;
     let ground = Ground { house, keeper: app.keeper.clone(), password };

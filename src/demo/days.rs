@@ -20,12 +20,12 @@ impl Days {
     }
 
     /// The working day that was `days` ago, or the next one after that; never later than yesterday.
-    pub fn ago(&self, days: i64) -> Date {
+    pub fn ago(self, days: i64) -> Date {
         self.working(self.today.saturating_sub(days.days()))
     }
 
     /// `date`, or the next working day, or else the last one before today.
-    pub fn working(&self, date: Date) -> Date {
+    pub fn working(self, date: Date) -> Date {
         let calendar = Calendar::official();
         let next = calendar.working_day_from(date).value;
         if next < self.today {
@@ -39,17 +39,17 @@ impl Days {
     }
 
     /// The day that is `days` ahead, or the next working day after that.
-    pub fn ahead(&self, days: i64) -> Date {
+    pub fn ahead(self, days: i64) -> Date {
         Calendar::official().working_day_from(self.today.saturating_add(days.days())).value
     }
 
     /// The last day of the history.
-    pub fn yesterday(&self) -> Date {
+    pub fn yesterday(self) -> Date {
         self.today.saturating_sub(1.day())
     }
 
     /// Every day of the history.
-    pub fn all(&self) -> impl Iterator<Item = Date> + use<> {
+    pub fn all(self) -> impl Iterator<Item = Date> {
         let last = self.yesterday();
         self.first.series(1.day()).take_while(move |d| *d <= last)
     }

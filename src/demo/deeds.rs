@@ -82,7 +82,7 @@ impl Plan {
         for (turn, day) in [41, 28, 19, 12].into_iter().enumerate() {
             let Some(firm) = idle.next() else { break };
             let who = &self.firms[firm].county().inspectors[1];
-            deeds.push(deed(at(self.days.ago(day), 930), who, What::Life { firm, close: turn % 2 == 0 }));
+            deeds.push(deed(at(self.days.ago(day), 930), who, What::Life { firm, close: turn.is_multiple_of(2) }));
         }
         let county = |firm: &Firm| firm.county == 0 && firm.entry.name.ends_with("有限公司");
         if let Some(firm) = self.firms.iter().position(county) {
@@ -178,7 +178,7 @@ fn photos(verb: &str, number: usize, case: &Case, turn: usize) -> Vec<Photo> {
             let second = ["ledger", "paper", "gauge"][number % 3];
             vec![Photo::after(number, turn, scene), Photo::after(number, turn + 40, second)]
         }
-        "verify" if number % 2 == 0 => vec![Photo::after(number, turn + 80, scene)],
+        "verify" if number.is_multiple_of(2) => vec![Photo::after(number, turn + 80, scene)],
         "propose" => vec![Photo::after(number, turn, "paper"), Photo::after(number, turn + 40, "gate")],
         "pass_look_back" => vec![Photo::after(number, turn + 120, scene)],
         _ => Vec::new(),
@@ -200,8 +200,8 @@ mod tests {
         let (days, now) = (Days::before(today), Moment::from_millis(0));
         let (campaign, hengda, store) = (CampaignId::new(now), EnterpriseId::new(now), EnterpriseId::new(now));
         let firms = firms(&House { campaign, hengda, store }, days.first);
-        let cases = cases(&firms, &days);
-        let visits = visits(&firms, &cases, &days);
+        let cases = cases(&firms, days);
+        let visits = visits(&firms, &cases, days);
         Plan::new(days, firms, cases, visits)
     }
 
@@ -229,7 +229,7 @@ mod tests {
                 let verbs = case.course.steps.iter().map(|s| s.split(['@', ':']).next().unwrap_or(s));
                 verbs.fold(State::Registered, |state, verb| {
                     let step = Verb::from_code(verb).and_then(|v| state.step(v));
-                    step.unwrap_or_else(|| panic!("{}: {verb} from {state}", case.course.course)).0
+                    step.unwrap_or_else(|| panic!("{}: {verb} from {state}", case.course.name)).0
                 })
             })
             .collect();

@@ -7,11 +7,6 @@ use crate::kernel::Moment;
 pub struct Dice(u64);
 
 impl Dice {
-    /// Dice that fall as `seed` says.
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// Dice for one thing, by its name: what is added elsewhere does not change how they fall.
     pub fn named(name: &str, number: usize) -> Self {
         let seed =
@@ -30,12 +25,17 @@ impl Dice {
 
     /// A number below `end`; 0 when there is none.
     pub fn below(&mut self, end: usize) -> usize {
-        (self.roll() % (end.max(1) as u64)) as usize
+        usize::try_from(self.roll() % (end.max(1) as u64)).unwrap_or(0)
     }
 
     /// A number from `first` to `last`.
     pub fn between(&mut self, first: i64, last: i64) -> i64 {
-        first + self.below((last - first + 1).max(1) as usize) as i64
+        first + self.below(usize::try_from(last - first + 1).unwrap_or(1)) as i64
+    }
+
+    /// As [`Dice::between`], for drawing.
+    pub fn pixels(&mut self, first: i32, last: i32) -> i32 {
+        i32::try_from(self.between(first.into(), last.into())).unwrap_or(first)
     }
 
     /// True in so many cases of a hundred.

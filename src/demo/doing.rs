@@ -157,7 +157,7 @@ fn step(
     let later = |days: i64| today.saturating_add(days.days());
     let (why, evidence) = (said(verb, turn), photos.to_vec());
     Ok(match verb {
-        "order" => Act::Order { due: later(term(case.course.course.as_str())), demand: Some(why) },
+        "order" => Act::Order { due: later(term(case.course.name.as_str())), demand: Some(why) },
         "dismiss" => Act::Dismiss { why },
         "acknowledge" => Act::Acknowledge,
         "submit" => Act::Submit { measure: case.wrong.measure.clone(), evidence },

@@ -117,7 +117,7 @@ fn firm(number: usize, county_number: usize, trade: &Trade, first: Date) -> Firm
     let typed = Entry {
         name,
         name_en: (!village).then_some(english),
-        uscc: (!village).then(|| identifiers::make_uscc(&county.region, 100 + number as u32)),
+        uscc: (!village).then(|| identifiers::make_uscc(&county.region, papers::serial(number))),
         person: village.then(|| person.clone()),
         kind: Some(kind(trade.kind)),
         size: Size::from_code(&trade.sizes[dice.below(trade.sizes.len())]),
@@ -204,8 +204,8 @@ fn tags(trade: &Trade, dice: &mut Dice) -> List<Tag> {
 }
 
 /// Some kilometres around the middle of the county.
-fn near(middle: f64, dice: &mut Dice) -> Micro {
-    Micro((middle * 1e6) as i64 + dice.between(-55_000, 55_000))
+fn near(middle: Micro, dice: &mut Dice) -> Micro {
+    Micro(middle.0 + dice.between(-55_000, 55_000))
 }
 
 fn site(trade: &Trade, town: &str, county: &County, address: &str, dice: &mut Dice) -> Option<SiteEntry> {

@@ -1,7 +1,7 @@
 //! What stands in the tables of `demo/`: counties, trades, what is found, how it goes on.
 
 use super::house::{Person, rows};
-use crate::{campaigns::Severity, reference::Regime};
+use crate::{campaigns::Severity, enterprises::Micro, reference::Regime};
 use serde::{Deserialize, Deserializer};
 use std::sync::LazyLock;
 
@@ -27,8 +27,8 @@ pub struct County {
     pub supervisor: String,
     /// Who approves and coordinates at the office above.
     pub above: String,
-    pub lon: f64,
-    pub lat: f64,
+    pub lon: Micro,
+    pub lat: Micro,
     /// The character in front of licence numbers.
     pub province: char,
     /// The office's short name, in numbers of cases.
@@ -91,7 +91,7 @@ pub struct Wrong {
 /// How a hazard goes on after it was found.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Course {
-    pub course: String,
+    pub name: String,
     /// How many go this way.
     pub hazards: usize,
     /// `*`, `hengda`, `store` or the code of an office.

@@ -45,16 +45,21 @@ pub fn of(number: usize, trade: &Trade, county: &County, first: Date) -> Vec<Pap
     let licensed = needing(Regime::Licence);
     if !licensed.is_empty() {
         let (industry, product) = series(&licensed[0], first);
-        let licence = identifiers::make_licence(county.province, industry, product, 100 + number as u32);
+        let licence = identifiers::make_licence(county.province, industry, product, serial(number));
         papers.push(paper(Kind::Licence, licence, licensed, first, &mut dice));
     }
     let certified = needing(Regime::Ccc);
     if let (false, Some(category)) = (certified.is_empty(), trade.ccc) {
-        let year = first.year().saturating_sub(2) as u16;
-        let ccc = identifiers::make_ccc(year, category, 1000 + number as u32);
+        let year = u16::try_from(first.year() - 2).unwrap_or_default();
+        let ccc = identifiers::make_ccc(year, category, serial(number));
         papers.push(paper(Kind::Ccc, ccc, certified, first, &mut dice));
     }
     papers
+}
+
+/// The serial number in codes of the subject `number`.
+pub fn serial(number: usize) -> u32 {
+    100 + u32::try_from(number).unwrap_or_default()
 }
 
 /// Industry and product as the pack knows them; where it does not, 00-000, which is no series.

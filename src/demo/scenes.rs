@@ -65,9 +65,9 @@ const INK: Colour = [44, 46, 54];
 const GREEN: Colour = [58, 156, 92];
 
 fn wall_and_floor(c: &mut Canvas, dice: &mut Dice, horizon: i32) {
-    let wall = between([196, 200, 198], [168, 178, 190], dice.between(0, 255) as i32);
+    let wall = between([196, 200, 198], [168, 178, 190], dice.pixels(0, 255));
     c.shade((0, 0, WIDTH, horizon), lighter(wall, 16), lighter(wall, -14));
-    let floor = between([124, 122, 116], [96, 108, 104], dice.between(0, 255) as i32);
+    let floor = between([124, 122, 116], [96, 108, 104], dice.pixels(0, 255));
     c.shade((0, horizon, WIDTH, HEIGHT - horizon), lighter(floor, -16), lighter(floor, 20));
     for seam in -3..=3 {
         c.line((WIDTH / 2 + seam * 40, horizon), (WIDTH / 2 + seam * 130, HEIGHT), 1, lighter(floor, -22));
@@ -75,7 +75,7 @@ fn wall_and_floor(c: &mut Canvas, dice: &mut Dice, horizon: i32) {
 }
 
 fn workshop(c: &mut Canvas, dice: &mut Dice, right: bool) {
-    let horizon = dice.between(112, 132) as i32;
+    let horizon = dice.pixels(112, 132);
     wall_and_floor(c, dice, horizon);
     for window in 0..4 {
         let x = 14 + window * 80;
@@ -83,10 +83,10 @@ fn workshop(c: &mut Canvas, dice: &mut Dice, right: bool) {
         c.rect((x + 25, 16, 2, 38), [120, 126, 130]);
     }
     let paint = *dice.pick(PAINTS);
-    let mut x = dice.between(6, 30) as i32;
+    let mut x = dice.pixels(6, 30);
     while x < WIDTH - 50 {
-        let (width, height) = (dice.between(40, 70) as i32, dice.between(60, 96) as i32);
-        let foot = horizon + dice.between(18, 46) as i32;
+        let (width, height) = (dice.pixels(40, 70), dice.pixels(60, 96));
+        let foot = horizon + dice.pixels(18, 46);
         if dice.percent(60) {
             c.block((x, foot - height, width, height), paint);
             c.rect((x + 8, foot - height + 12, 16, 10), [24, 30, 34]);
@@ -95,7 +95,7 @@ fn workshop(c: &mut Canvas, dice: &mut Dice, right: bool) {
             c.drum((x, foot - height, width * 2 / 3, height), [152, 158, 164]);
             c.line((x + width / 3, foot - height), (x + width / 3, 62), 4, [138, 144, 150]);
         }
-        x += width + dice.between(8, 26) as i32;
+        x += width + dice.pixels(8, 26);
     }
     c.line((0, 64), (WIDTH, 64), 5, [150, 156, 160]);
     for stripe in 0..20 {
@@ -108,8 +108,8 @@ fn workshop(c: &mut Canvas, dice: &mut Dice, right: bool) {
     }
     if !right {
         for _ in 0..9 {
-            let (x, y) = (dice.between(30, 280) as i32, dice.between(170, 205) as i32);
-            c.disc(x, y, dice.between(3, 9) as i32, [88, 78, 66]);
+            let (x, y) = (dice.pixels(30, 280), dice.pixels(170, 205));
+            c.disc(x, y, dice.pixels(3, 9), [88, 78, 66]);
         }
     }
 }
@@ -117,13 +117,12 @@ fn workshop(c: &mut Canvas, dice: &mut Dice, right: bool) {
 fn shelf(c: &mut Canvas, dice: &mut Dice, right: bool) {
     c.shade((0, 0, WIDTH, HEIGHT), [206, 200, 188], [170, 162, 150]);
     let gap = (dice.below(3), dice.below(4));
-    for board in 0..3_usize {
-        let foot = 74 + board as i32 * 76;
-        let (mut x, mut place) = (8 + dice.between(0, 8) as i32, 0);
+    for (board, foot) in [74, 150, 226].into_iter().enumerate() {
+        let (mut x, mut place) = (8 + dice.pixels(0, 8), 0);
         while x < WIDTH - 34 {
-            let (width, height) = (dice.between(24, 46) as i32, dice.between(34, 58) as i32);
+            let (width, height) = (dice.pixels(24, 46), dice.pixels(34, 58));
             let paint = *dice.pick(PAINTS);
-            let lettered = dice.between(10, 24) as i32;
+            let lettered = dice.pixels(10, 24);
             let wrong = (board, place) == gap;
             if wrong && right {
                 c.rect((x, foot - 26, width, 22), [240, 244, 238]);
@@ -136,7 +135,7 @@ fn shelf(c: &mut Canvas, dice: &mut Dice, right: bool) {
                 c.rect((x + 5, foot - height + 8, width - 10, lettered), [238, 236, 228]);
                 c.print((x + 7, foot - height + 11, width - 14, lettered / 8), INK, dice);
             }
-            (x, place) = (x + width + dice.between(2, 8) as i32, place + 1);
+            (x, place) = (x + width + dice.pixels(2, 8), place + 1);
         }
         c.shade((0, foot, WIDTH, 9), [150, 118, 84], [104, 80, 56]);
         for tag in 0..5 {
@@ -147,7 +146,7 @@ fn shelf(c: &mut Canvas, dice: &mut Dice, right: bool) {
 
 fn label(c: &mut Canvas, dice: &mut Dice, right: bool) {
     c.shade((0, 0, WIDTH, HEIGHT), [104, 100, 94], [70, 68, 66]);
-    let sack = between([214, 198, 164], [232, 230, 224], dice.between(0, 255) as i32);
+    let sack = between([214, 198, 164], [232, 230, 224], dice.pixels(0, 255));
     c.slope((14, 42, 286), (228, 30, 296), lighter(sack, 10), lighter(sack, -26));
     let paint = *dice.pick(PAINTS);
     c.shade((52, 34, 222, 34), paint, lighter(paint, -20));
@@ -175,11 +174,11 @@ fn label(c: &mut Canvas, dice: &mut Dice, right: bool) {
 }
 
 fn desk(c: &mut Canvas, dice: &mut Dice) {
-    let wood = between([148, 104, 66], [112, 84, 62], dice.between(0, 255) as i32);
+    let wood = between([148, 104, 66], [112, 84, 62], dice.pixels(0, 255));
     c.shade((0, 0, WIDTH, HEIGHT), lighter(wood, 12), lighter(wood, -16));
     for grain in 0..14 {
-        let y = grain * 18 + dice.between(0, 9) as i32;
-        c.line((0, y), (WIDTH, y + dice.between(-8, 8) as i32), 1, lighter(wood, -12));
+        let y = grain * 18 + dice.pixels(0, 9);
+        c.line((0, y), (WIDTH, y + dice.pixels(-8, 8)), 1, lighter(wood, -12));
     }
 }
 
@@ -195,13 +194,13 @@ fn ledger(c: &mut Canvas, dice: &mut Dice, right: bool) {
         c.rect((column, 36, 1, rows * 16), [150, 152, 156]);
     }
     c.rect((39, 37, 244, 15), [226, 230, 236]);
-    let empty = dice.between(4, 7) as i32;
+    let empty = dice.pixels(4, 7);
     for row in 1..rows {
         if !right && (empty..empty + 3).contains(&row) {
             continue;
         }
         for (x, width) in [(42, 26), (78, 42), (132, 44), (190, 36), (244, 32)] {
-            c.scribble((x, 45 + row * 16, width - dice.between(0, 14) as i32), [36, 52, 128], dice);
+            c.scribble((x, 45 + row * 16, width - dice.pixels(0, 14)), [36, 52, 128], dice);
         }
     }
     if right {
@@ -224,9 +223,9 @@ fn paper(c: &mut Canvas, dice: &mut Dice) {
 }
 
 fn gauge(c: &mut Canvas, dice: &mut Dice, right: bool) {
-    let panel = between([140, 150, 156], [176, 182, 178], dice.between(0, 255) as i32);
+    let panel = between([140, 150, 156], [176, 182, 178], dice.pixels(0, 255));
     c.shade((0, 0, WIDTH, HEIGHT), lighter(panel, 14), lighter(panel, -24));
-    let (x, y) = (dice.between(108, 140) as i32, 116);
+    let (x, y) = (dice.pixels(108, 140), 116);
     c.disc(x + 3, y + 4, 88, lighter(panel, -50));
     c.disc(x, y, 88, [52, 56, 60]);
     c.disc(x, y, 79, [246, 246, 240]);
@@ -234,7 +233,7 @@ fn gauge(c: &mut Canvas, dice: &mut Dice, right: bool) {
         let inner = if tick % 5 == 0 { 60 } else { 68 };
         c.line((x + cos * inner / 1000, y + sin * inner / 1000), (x + cos * 75 / 1000, y + sin * 75 / 1000), 2, INK);
     }
-    let needle = if right { 12 } else { dice.between(17, 24) as usize };
+    let needle = if right { 12 } else { 17 + dice.below(8) };
     let (sin, cos) = ticks().nth(needle).unwrap_or((-1000, 0));
     c.line((x, y), (x + cos * 62 / 1000, y + sin * 62 / 1000), 3, [196, 44, 40]);
     c.disc(x, y, 7, INK);
@@ -248,24 +247,28 @@ fn gauge(c: &mut Canvas, dice: &mut Dice, right: bool) {
     }
 }
 
-/// Sine and cosine of thirty ticks around a dial, in thousandths, from lower left over the top to lower right.
+/// Sine and cosine of thirty ticks around a dial, in thousandths, from lower left over the top to lower right: each is the
+/// one before, turned by a 29th of 270 degrees.
 fn ticks() -> impl Iterator<Item = (i32, i32)> {
-    (0..30).map(|tick| {
-        let angle = (135.0 + f64::from(tick) * 270.0 / 29.0).to_radians();
-        ((angle.sin() * 1000.0) as i32, (angle.cos() * 1000.0) as i32)
-    })
+    let turned = |&(sin, cos): &(i64, i64)| {
+        let (s, c) = (161_782, 986_827);
+        Some(((sin * c + cos * s) / 1_000_000, (cos * c - sin * s) / 1_000_000))
+    };
+    let thousandths = |part: i64| i32::try_from(part / 1000).unwrap_or(0);
+    let first = (707_107, -707_107);
+    std::iter::successors(Some(first), turned).take(30).map(move |(sin, cos)| (thousandths(sin), thousandths(cos)))
 }
 
 fn tester(c: &mut Canvas, dice: &mut Dice, right: bool) {
     wall_and_floor(c, dice, 150);
     c.block((40, 178, 240, 22), [104, 84, 66]);
     let paint = *dice.pick(PAINTS);
-    let x = dice.between(70, 110) as i32;
+    let x = dice.pixels(70, 110);
     c.block((x, 140, 120, 38), paint);
     c.drum((x + 14, 40, 12, 100), [182, 188, 192]);
     c.drum((x + 94, 40, 12, 100), [182, 188, 192]);
     c.block((x + 6, 26, 108, 18), lighter(paint, -12));
-    let head = dice.between(66, 88) as i32;
+    let head = dice.pixels(66, 88);
     c.block((x + 10, head, 100, 12), [92, 98, 104]);
     c.block((x + 48, head + 12, 24, 12), [70, 76, 82]);
     c.block((x + 40, 122, 40, 18), if right { [178, 176, 168] } else { [120, 108, 96] });
@@ -289,23 +292,18 @@ fn pile(c: &mut Canvas, dice: &mut Dice, right: bool) {
     c.shade((0, 84, WIDTH, 30), [148, 152, 156], [118, 122, 124]);
     c.shade((0, 108, WIDTH, 132), [150, 140, 122], [178, 166, 144]);
     if dice.percent(50) {
-        let heap = between([104, 100, 96], [164, 130, 92], dice.between(0, 255) as i32);
+        let heap = between([104, 100, 96], [164, 130, 92], dice.pixels(0, 255));
         c.slope((64, 100, 126), (182, 4, 236), lighter(heap, 16), lighter(heap, -20));
         for _ in 0..60 {
-            let y = dice.between(90, 178) as i32;
-            c.disc(
-                dice.between(60, 180) as i32,
-                y,
-                dice.between(1, 3) as i32,
-                lighter(heap, dice.between(-30, 26) as i32),
-            );
+            let y = dice.pixels(90, 178);
+            c.disc(dice.pixels(60, 180), y, dice.pixels(1, 3), lighter(heap, dice.pixels(-30, 26)));
         }
     } else {
         let sack = *dice.pick(&[[206, 196, 170], [198, 202, 206], [184, 190, 160]]);
         for row in 0..6 {
             for column in 0..5 {
                 let x = 16 + column * 42 + row % 2 * 8;
-                c.block((x, 168 - row * 17, 40, 15), lighter(sack, dice.between(-10, 8) as i32));
+                c.block((x, 168 - row * 17, 40, 15), lighter(sack, dice.pixels(-10, 8)));
                 c.rect((x + 12, 172 - row * 17, 16, 5), [70, 110, 160]);
             }
         }
@@ -344,8 +342,8 @@ fn screen(c: &mut Canvas, dice: &mut Dice, right: bool) {
 fn gate(c: &mut Canvas, dice: &mut Dice) {
     let foot = 168;
     c.shade((0, 0, WIDTH, foot), [136, 184, 226], [220, 232, 238]);
-    let house = between([196, 176, 150], [186, 190, 194], dice.between(0, 255) as i32);
-    let (x, width) = (dice.between(16, 44) as i32, dice.between(210, 250) as i32);
+    let house = between([196, 176, 150], [186, 190, 194], dice.pixels(0, 255));
+    let (x, width) = (dice.pixels(16, 44), dice.pixels(210, 250));
     c.block((x, 44, width, foot - 44), house);
     let sign = *dice.pick(PAINTS);
     c.shade((x + 10, 56, width - 20, 24), sign, lighter(sign, -24));
@@ -355,7 +353,7 @@ fn gate(c: &mut Canvas, dice: &mut Dice) {
         c.shade((at, 92, width / 3 - 24, 34), [92, 122, 146], [60, 84, 104]);
         c.rect((at, 92, width / 3 - 24, 2), [236, 238, 238]);
     }
-    let door = x + dice.between(30, 150) as i32;
+    let door = x + dice.pixels(30, 150);
     c.rect((door, 106, 44, foot - 106), [70, 62, 58]);
     c.rect((door + 21, 106, 2, foot - 106), [150, 140, 130]);
     c.shade((0, foot, WIDTH, HEIGHT - foot), [128, 130, 130], [160, 160, 156]);
@@ -367,10 +365,10 @@ fn gate(c: &mut Canvas, dice: &mut Dice) {
             [232, 232, 224],
         );
     }
-    let tree = dice.between(280, 300) as i32;
+    let tree = dice.pixels(280, 300);
     c.rect((tree - 3, 120, 7, 52), [96, 76, 56]);
     for (dx, dy, radius) in [(0, 100, 24), (-14, 114, 16), (14, 116, 15)] {
-        c.disc(tree + dx, dy, radius, between([66, 116, 62], [96, 142, 72], dice.between(0, 255) as i32));
+        c.disc(tree + dx, dy, radius, between([66, 116, 62], [96, 142, 72], dice.pixels(0, 255)));
     }
 }
 

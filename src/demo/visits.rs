@@ -41,7 +41,7 @@ const CLEAN: usize = 42;
 const AHEAD: usize = 36;
 
 /// Every visit of the summer and those that are planned.
-pub fn visits(firms: &[Firm], cases: &[Case], days: &Days) -> Vec<Visit> {
+pub fn visits(firms: &[Firm], cases: &[Case], days: Days) -> Vec<Visit> {
     let mut visits: Vec<Visit> = Vec::new();
     let found = |(_, c): &(usize, &Case)| c.origin == Origin::Inspection && c.beside.is_none();
     for (number, case) in cases.iter().enumerate().filter(found) {
@@ -65,7 +65,7 @@ pub fn visits(firms: &[Firm], cases: &[Case], days: &Days) -> Vec<Visit> {
     visits
 }
 
-fn made(number: usize, firm: usize, who: &Firm, day: Date, days: &Days) -> Visit {
+fn made(number: usize, firm: usize, who: &Firm, day: Date, days: Days) -> Visit {
     let mut dice = Dice::named("visit", number);
     let begin = at(day, *dice.pick(&[540, 585, 640, 845, 890]) + dice.between(0, 12));
     let planned = dice.percent(62).then(|| days.working(day.saturating_sub(dice.between(3, 9).days())));
@@ -89,7 +89,7 @@ fn made(number: usize, firm: usize, who: &Firm, day: Date, days: &Days) -> Visit
     }
 }
 
-fn ahead(number: usize, turn: usize, firm: usize, who: &Firm, days: &Days) -> Visit {
+fn ahead(number: usize, turn: usize, firm: usize, who: &Firm, days: Days) -> Visit {
     let mut dice = Dice::named("ahead", number);
     let planned_on = days.ago(dice.between(4, 8));
     // three should have been made by now, three were given up, the others lie ahead
@@ -137,7 +137,7 @@ impl Visit {
         let products: Vec<&str> = firm.products.iter().map(String::as_str).collect();
         let fitting = PACK.checklists_for(&products, firm.field, &[], started_at.date());
         // the list made for such a site, or now and then the general one for its regime or for sellers
-        let general = if number % 3 == 0 { fitting.last() } else { None };
+        let general = if number.is_multiple_of(3) { fitting.last() } else { None };
         let list = general.or(fitting.first()).ok_or_else(|| Error::broken("no checklist fits"))?;
         let (scene, found) = photos.split_at(photos.len().saturating_sub(self.cases.len()));
         let mut dice = Dice::named("record", number);
@@ -175,7 +175,7 @@ impl Visit {
             refused,
             witness: refused.then(|| "村委会工作人员".to_owned()),
             evidence,
-            claimed_place: (number % 4 != 0)
+            claimed_place: (!number.is_multiple_of(4))
                 .then(|| Some(format!("{},{}", firm.entry.lon?.degrees(), firm.entry.lat?.degrees())))
                 .flatten(),
         }
