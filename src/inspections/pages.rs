@@ -276,7 +276,7 @@ async fn export_csv(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    table::csv("inspections", &columns(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+    table::csv("inspections", &ledger(&app, &visitor, ask, filter).await?)
 }
 
 async fn export_xlsx(
@@ -285,7 +285,7 @@ async fn export_xlsx(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    table::xlsx("inspections", &columns(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+    table::xlsx("inspections", &ledger(&app, &visitor, ask, filter).await?)
 }
 
 /// The sources a visit can be planned with, as (code, label).
