@@ -234,6 +234,15 @@ impl Enterprise {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
     }
 
+    /// The colour of its state.
+    pub const fn colour(&self) -> &'static str {
+        match self.state {
+            State::Active => "green",
+            State::Suspended => "orange",
+            State::Closed | State::Deregistered | State::Merged => "grey",
+        }
+    }
+
     /// Puts it at another place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

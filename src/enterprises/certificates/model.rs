@@ -196,6 +196,21 @@ impl Certificate {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
     }
 
+    /// The address of its page.
+    pub fn href(&self) -> String {
+        format!("/certificates/{}", self.id)
+    }
+
+    /// The colour of its state on `today`.
+    pub fn colour(&self, today: &Date) -> &'static str {
+        match self.state_on(*today) {
+            State::Valid => "green",
+            State::Suspended => "orange",
+            State::Expired | State::Withdrawn | State::Revoked => "red",
+            State::Cancelled | State::Recalled => "grey",
+        }
+    }
+
     /// What `actor` may record next.
     pub fn open_to(&self, actor: &Actor) -> Vec<Verb> {
         let mine = |v: &Verb| {

@@ -6,6 +6,7 @@ use crate::{
         CertificateId, EnterpriseId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::{Place, Scope},
 };
@@ -139,4 +140,21 @@ pub fn add_history(tx: &mut Tx, id: CertificateId, e: &Entry) -> Result<()> {
          $7, $8)",
         args![id, e.since, e.state, e.verb, &e.authority, &e.document, &e.why, e.expires],
     )
+}
+
+/// The whole list within `scope`, for exports.
+pub fn all<T>(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    asked: (Date, &Ask),
+    make: impl Fn(Certificate) -> T,
+) -> Result<Vec<T>> {
+    let (today, ask) = asked;
+    let mut rows = Vec::new();
+    tx.query_each(&ask.whole(query(scope, filter, today, ask), ORDERS, sheet::ROWS)?, |c| {
+        rows.push(make(c));
+        Ok(())
+    })?;
+    Ok(rows)
 }

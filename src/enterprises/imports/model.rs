@@ -160,7 +160,7 @@ row! {
 row! {
     /// What became of a row.
     #[derive(Debug, Clone, Serialize, ToSchema)]
-    pub struct Result {
+    pub struct RowResult {
         /// The row's number in the file.
         pub line: i64,
         #[serde(skip)]
@@ -192,6 +192,21 @@ impl Import {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// The address of its page.
+    pub fn href(&self) -> String {
+        format!("/imports/{}", self.id)
+    }
+
+    /// The colour of its state.
+    pub const fn colour(&self) -> &'static str {
+        match self.state {
+            State::Preview => "orange",
+            State::Loading | State::Running => "blue",
+            State::Done => "green",
+            State::Cancelled => "grey",
+        }
     }
 
     /// What `actor` may do next.

@@ -1,6 +1,6 @@
 //! Every statement that touches `imports` and `import_rows`. Nobody else writes one.
 
-use super::model::{Import, Outcome, Progress, Result as RowResult, Waiting};
+use super::model::{Import, Outcome, Progress, RowResult, Waiting};
 use crate::{
     kernel::{
         EnterpriseId, ImportId, Result,
