@@ -64,6 +64,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
+        .merge(enterprises::routes())
         .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())

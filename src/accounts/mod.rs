@@ -48,6 +48,6 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         oidc::REFUSALS,
     ]
     .into_iter()
-        .flatten()
-        .cloned()
+    .flatten()
+    .cloned()
 }

@@ -147,6 +147,7 @@ impl Visit {
             field: firm.field,
             source: Some(self.source),
             checklist: list.head.code.clone(),
+            pack_version: None,
             products: firm.products.clone(),
             started_at,
             ended_at,

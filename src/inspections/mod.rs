@@ -28,7 +28,8 @@ use crate::{
     files,
     hazards::{self, Found, Origin},
     kernel::{
-        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, ensure, secret,
+        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, ensure,
+        secret,
     },
     people::{By, Role, Scope, store as offices},
     record::{self, Field},

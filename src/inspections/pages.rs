@@ -260,12 +260,13 @@ fn cells((v, lead): (Inspection, String), lang: Lang) -> Vec<String> {
     ]
 }
 
-async fn rows(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<Vec<Vec<String>>> {
+async fn ledger(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<table::Table> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
     app.db
         .read(move |tx| {
             let visits = store::all(tx, scope, &filter, &ask)?;
-            Ok(with_leads(tx, visits)?.into_iter().map(|row| cells(row, lang)).collect())
+            let rows = with_leads(tx, visits)?.into_iter().map(|row| cells(row, lang)).collect();
+            Ok(table::Table::new(columns(lang), rows))
         })
         .await
 }

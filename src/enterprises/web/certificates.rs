@@ -161,7 +161,10 @@ async fn export_csv(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    sheet::csv("certificates", &sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+    sheet::csv(
+        "certificates",
+        &sheet::Table::new(sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?),
+    )
 }
 
 async fn export_xlsx(
@@ -170,7 +173,10 @@ async fn export_xlsx(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    sheet::xlsx("certificates", &sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?)
+    sheet::xlsx(
+        "certificates",
+        &sheet::Table::new(sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?),
+    )
 }
 
 #[derive(Template)]

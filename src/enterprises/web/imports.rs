@@ -191,7 +191,7 @@ async fn result(
     };
     let (heads, rows) = app.act(&visitor.by, make).await?;
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    sheet::xlsx("import-result", &heads, rows)
+    sheet::xlsx("import-result", &sheet::Table::new(heads, rows))
 }
 
 fn heading(

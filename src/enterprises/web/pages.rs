@@ -96,7 +96,7 @@ async fn export_csv(
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
     let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |e| sheets::cells(&e, lang))).await?;
-    sheet::csv("enterprises", &sheets::heads(lang), rows)
+    sheet::csv("enterprises", &sheet::Table::new(sheets::heads(lang), rows))
 }
 
 async fn export_xlsx(
@@ -107,7 +107,7 @@ async fn export_xlsx(
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
     let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |e| sheets::cells(&e, lang))).await?;
-    sheet::xlsx("enterprises", &sheets::heads(lang), rows)
+    sheet::xlsx("enterprises", &sheet::Table::new(sheets::heads(lang), rows))
 }
 
 #[derive(Template)]
