@@ -107,11 +107,6 @@ impl Question {
     pub fn is(&self, code: &str) -> bool {
         self.answer == code
     }
-
-    /// Whether it failed.
-    pub fn fails(&self) -> bool {
-        self.answer == Answered::Fails.code()
-    }
 }
 
 fn weight(weight: Weight, lang: Lang) -> (&'static str, &'static str) {
