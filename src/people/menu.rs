@@ -18,6 +18,7 @@ const ALL: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise, 
 const OFFICE: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor];
 const FIELD: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise];
 const REGISTER: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Administrator];
+const IMPORT: &[Role] = &[Coordinator, Supervisor, Administrator];
 const HEADS: &[Role] = &[Coordinator, Supervisor, Auditor];
 const WATCH: &[Role] = &[Auditor, Administrator, Coordinator, Supervisor];
 const HOUSE: &[Role] = &[Administrator, Auditor];
@@ -35,7 +36,7 @@ const MENU: &[Entry] = &[
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("look_backs", "/look-backs", ["回头看抽取", "Draws of look-backs", "history"], HEADS),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
-    entry("imports", "/imports", ["导入企业", "Imports", "upload"], REGISTER),
+    entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
     entry("offices", "/offices", ["机构与账号", "Offices and accounts", "office"], HOUSE),
 ];
