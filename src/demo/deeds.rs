@@ -34,6 +34,7 @@ pub enum What {
     Submit { visit: usize },
     Cancel { visit: usize },
     Report { case: usize },
+    Draw,
     Step { case: usize, verb: String, number: usize },
 }
 
@@ -53,6 +54,8 @@ impl Plan {
     pub fn new(days: Days, firms: Vec<Firm>, cases: Vec<Case>, visits: Vec<Visit>) -> Self {
         let mut plan = Self { days, firms, cases, visits, deeds: Vec::new() };
         plan.deeds = plan.registrations().chain(plan.visiting()).chain(plan.following()).collect();
+        let last = at(plan.days.ago(1), 1075);
+        plan.deeds.push(deed(last, "qian", What::Draw));
         plan.deeds.sort_by_key(|d| d.at);
         plan
     }
