@@ -178,7 +178,7 @@ fn photos(verb: &str, number: usize, case: &Case, turn: usize) -> Vec<Photo> {
     let scene = &case.wrong.scene;
     match verb.split(':').next().unwrap_or(verb) {
         "submit" => {
-            let second = ["ledger", "paper", "gauge"][number % 3];
+            let second = ["ledger", "paper", "label"][number % 3];
             vec![Photo::after(number, turn, scene), Photo::after(number, turn + 40, second)]
         }
         "verify" if number.is_multiple_of(2) => vec![Photo::after(number, turn + 80, scene)],

@@ -29,7 +29,7 @@ const fn entry(code: &'static str, href: &'static str, words: [&'static str; 3],
 
 const MENU: &[Entry] = &[
     entry("work", "/", ["我的工作", "My work", "home"], ALL),
-    entry("hazards", "/hazards", ["隐患台账", "Hazard ledger", "hazard"], FIELD),
+    entry("hazards", "/hazards", ["隐患台账", "Hazards", "hazard"], FIELD),
     entry("inspections", "/inspections", ["现场检查", "Inspections", "visit"], FIELD),
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),

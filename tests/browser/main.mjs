@@ -8,7 +8,7 @@ import { portraits, takePictures } from './pictures.mjs';
 
 const args = process.argv.slice(2);
 const wish = args.indexOf('--pictures');
-const folder = wish >= 0 ? resolve(process.env.INIT_CWD || process.cwd(), args.splice(wish, 2)[1]) : null;
+const folder = wish >= 0 ? resolve(process.env.FROM || process.cwd(), args.splice(wish, 2)[1]) : null;
 const [wanted = ''] = args;
 
 async function journeys() {
@@ -61,5 +61,5 @@ try {
   await house.close();
 }
 if (!folder) console.log(`${people.pages} pages looked at`);
-console.log(`${passed} passed, ${failed} failed`);
+if (!folder || failed) console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

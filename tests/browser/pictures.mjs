@@ -60,9 +60,22 @@ export async function portraits(people, folder) {
   const desk = await people.as('qian', { size: { width: 1280, height: 800 } });
   await open(desk, '/board');
   await desk.screenshot({ path: join(folder, 'board.png') });
-  const phone = await people.as('bo', { size: { width: 390, height: 844 }, scale: 1.5 });
-  await open(phone, '/hazards?state=submitted*');
-  await phone.locator('.evidence').first().scrollIntoViewIfNeeded();
-  await phone.evaluate(() => scrollTo(0, 0));
-  await phone.screenshot({ path: join(folder, 'hazard-phone.png') });
+  const phone = await people.as('sun', { size: { width: 390, height: 844 } });
+  await open(phone, '/hazards?state=verified&severity=general*');
+  const top = await phone.screenshot();
+  await phone.locator('ul.evidence').evaluate((list) => scrollTo(0, list.parentElement.offsetTop - 72));
+  await phone.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+  const below = await phone.screenshot();
+  await sideBySide(people, [top, below], join(folder, 'hazard-phone.png'));
+}
+
+/** Two screens of a phone in one picture. */
+async function sideBySide(people, screens, path) {
+  const context = await people.browser.newContext({ viewport: { width: 848, height: 892 } });
+  const page = await context.newPage();
+  const shown = screens.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`);
+  await page.setContent(`<style>body{margin:0;padding:24px;display:flex;gap:20px;background:#dfe3ea}img{border-radius:14px}</style>${shown.join('')}`);
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+  await page.screenshot({ path });
+  await context.close();
 }
