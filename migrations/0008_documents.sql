@@ -1,12 +1,12 @@
 -- Numbered official documents, and the words by which offices number them.
 
--- A word stays with its office when the office takes another one: numbers that bear it exist.
+-- A word stays with its office when the office takes another one: numbers that bear it exist. The last turn is in force.
 create table document_words (
     word text primary key,
     office text not null references offices (id),
-    since bigint not null
+    turn bigint not null
 );
-create index document_words_office on document_words (office, since);
+create unique index document_words_office_turn on document_words (office, turn);
 
 create table documents (
     id text primary key,

@@ -13,8 +13,8 @@ pub mod record;
 pub mod accounts;
 pub mod files;
 pub mod documents;
-pub mod enterprises;
 pub mod campaigns;
+pub mod enterprises;
 pub mod hazards;
 pub mod inspections;
 pub mod reports;
@@ -62,9 +62,12 @@ fn api() -> OpenApiRouter<App> {
         .merge(accounts::routes())
         .merge(record::refused::routes())
         .merge(files::routes())
+        .merge(documents::routes())
+        .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
+        .merge(work::routes())
 }
 
 /// The whole of Paicha over HTTP.
@@ -72,8 +75,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     let text = document.to_json().unwrap_or_default();
     let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
-    api.merge(work::routes())
-        .merge(assets::routes())
+    api.merge(assets::routes())
         .route("/healthz", axum::routing::get(healthz))
         .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -88,6 +90,21 @@ pub fn router(app: App) -> Router {
 /// Whether the database answers.
 async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Result<&'static str> {
     app.db.behind().await.map(|_| "ok\n")
+}
+
+/// Every refusal of the house, for `docs/errors.md`. A test fails when one is written in `src` and not gathered here.
+pub fn refusals() -> Vec<kernel::Refusal> {
+    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS];
+    let lists = lists.into_iter().flatten().cloned();
+    lists
+        .chain(reference::refusals())
+        .chain(accounts::refusals())
+        .chain(enterprises::refusals())
+        .chain(campaigns::refusals())
+        .chain(hazards::refusals())
+        .chain(inspections::refusals())
+        .chain(cli::refusals())
+        .collect()
 }
 
 /// The OpenAPI document.

@@ -2,12 +2,13 @@
 
 /// A closed vocabulary: variant, the word it is stored as, and its name in both languages.
 ///
-/// Complete or it does not compile. The word is what stands in the database, in JSON and in addresses.
+/// Complete or it does not compile. The word is what stands in the database, in JSON and in addresses. Where two
+/// capabilities have a vocabulary of the same name, `#[schema(as = CampaignState)]` tells them apart in the OpenAPI document.
 #[macro_export]
 macro_rules! words {
     ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:literal $zh:literal $en:literal),* $(,)? })*) => { $(
-        $(#[$m])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        $(#[$m])*
         pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] $V),* }
         impl $E {
             /// Every word, in order.

@@ -123,6 +123,12 @@ impl Account {
         roles_of(&self.roles)
     }
 
+    /// Its roles in the reader's language.
+    pub fn titles(&self, lang: Lang) -> String {
+        let labels: Vec<_> = self.roles().iter().map(|r| r.label(lang)).collect();
+        labels.join(lang.say("、", ", "))
+    }
+
     /// The language its owner prefers.
     pub fn lang(&self) -> Lang {
         Lang::from_code(&self.lang).unwrap_or_default()
@@ -276,6 +282,24 @@ pub(super) mod tests {
             failures: 0,
             locked_until: at(0),
             created_at: at(0),
+            version: 1,
+        }
+    }
+
+    pub fn an_office() -> Office {
+        Office {
+            id: OfficeId::new(at(0)),
+            code: "100000".into(),
+            name: "总局".into(),
+            name_en: "SAMR".into(),
+            level: crate::people::Level::Nation,
+            parent: None,
+            province: None,
+            city: None,
+            county: None,
+            station: None,
+            region: "100000".into(),
+            active: true,
             version: 1,
         }
     }

@@ -1,7 +1,17 @@
 //! Every statement that touches `accounts` and `sessions`. Nobody else writes one.
 
-use super::{Account, Session, SessionKind};
-use crate::kernel::{AccountId, Moment, OfficeId, Result, db::Tx};
+use super::{
+    Account, Session, SessionKind,
+    admin::{Filter, Standing},
+};
+use crate::{
+    kernel::{
+        AccountId, Moment, OfficeId, Result,
+        db::{Query, Tx},
+        list::{Ask, Listed, Order},
+    },
+    people::{Office, Scope},
+};
 
 /// A statement that reads whole accounts; the rest of it follows.
 macro_rules! accounts {
@@ -158,4 +168,39 @@ pub fn name(tx: &mut Tx, id: AccountId) -> Result<Option<String>> {
 /// The accounts of one office.
 pub fn of_office(tx: &mut Tx, office: OfficeId) -> Result<Vec<Account>> {
     tx.all(accounts!("where office = $1 order by login"), args![office])
+}
+
+/// Puts the accounts of an office where it stands now.
+pub fn place_accounts(tx: &mut Tx, office: &Office) -> Result<u64> {
+    tx.run(
+        "update accounts set province = $1, city = $2, county = $3, station = $4 where office = $5",
+        args![office.province, office.city, office.county, office.station, office.id],
+    )
+}
+
+/// Orders in which accounts can be listed.
+pub const ORDERS: &[Order] = &[order!("login", "login"), order!("name", "name"), order!("created", "created_at")];
+
+/// The accounts within a scope.
+pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Account>> {
+    let words = ask.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let mut query = scope
+        .within(Query::new(accounts!("where login <> 'system'")))
+        .maybe(" and office = ?", filter.office)
+        .maybe(" and active = ?", filter.state.map(|s| s == Standing::Active))
+        .maybe(" and ' ' || roles || ' ' like ?", filter.role.map(|r| format!("% {r} %")));
+    if let Some(words) = words {
+        let (login, name) = (format!("{}%", words.to_lowercase()), format!("%{words}%"));
+        query = query.add(" and (login like ? or name like ?)", &[login.into(), name.into()]);
+    }
+    ask.list(tx, query, ORDERS)
+}
+
+/// How many open administrators an office has, but for one account.
+pub fn other_administrators(tx: &mut Tx, office: OfficeId, but: AccountId) -> Result<i64> {
+    tx.get(
+        "select count(*) from accounts where office = $1 and id <> $2 and active = 1
+         and ' ' || roles || ' ' like '% administrator %'",
+        args![office, but],
+    )
 }

@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, me, sessions, sign_in, store};
+use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, admin, me, offices, sessions, sign_in, store};
 use crate::kernel::{
     App, Error, Filled, Lang, Moment, Page, Result, Sent, flash,
     http::{self, Failures, Form, Json, Typed},
@@ -29,6 +29,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .route("/sign-out", post(leave))
         .route("/language", post(language))
         .merge(me::routes())
+        .merge(admin::routes())
+        .merge(offices::routes())
         .layer(Extension(Door::default()))
 }
 

@@ -90,8 +90,8 @@ pub trait Table: Sized {
 /// Writes a struct that is a line of a table: its fields are the columns.
 macro_rules! table {
     ($($(#[$m:meta])* pub struct $T:ident by($($k:ident),+) { $($(#[$fm:meta])* $f:ident: $t:ty),* $(,)? })*) => { $(
-        $(#[$m])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        $(#[$m])*
         pub struct $T { $($(#[$fm])* pub $f: $t),* }
         impl $crate::campaigns::cell::Table for $T {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($f)),*];
@@ -200,7 +200,7 @@ pub fn decode<'b>(bytes: &'b [u8], at: &mut At, findings: &mut Findings) -> Opti
         }
         Ok(text) => Some(text),
         Err(why) => {
-            at.line = 1 + bytes[..why.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64;
+            at.line = 1 + String::from_utf8_lossy(&bytes[..why.valid_up_to()]).matches('\n').count() as u64;
             findings.error(at, "", NOT_UTF8);
             None
         }
@@ -277,7 +277,10 @@ mod tests {
 
     const HEAD: &str = "code,note_zh,note_en,from,to\n";
 
-    fn found(text: &[u8]) -> (Vec<Line<Thing>>, Vec<(u64, String, &'static str)>) {
+    /// Line, column, code.
+    type Wrong = (u64, String, &'static str);
+
+    fn found(text: &[u8]) -> (Vec<Line<Thing>>, Vec<Wrong>) {
         let mut findings = Findings::default();
         let lines = read("things.csv", text, &mut findings);
         (lines, findings.all.into_iter().map(|f| (f.line, f.field, f.reason.code)).collect())

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 /// What a pack says of itself: `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PackAbout)]
 pub struct About {
     /// The pack's code, which is also the name of its folder.
     pub code: String,
@@ -41,6 +42,7 @@ pub struct About {
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InBothLanguages)]
 pub struct Words {
     pub zh: String,
     pub en: String,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 words! {
     /// How bad a finding is.
+    #[schema(as = FindingGrade)]
     pub enum Grade {
         Error "error" "错误" "Error",
         Warning "warning" "提醒" "Warning",
@@ -29,6 +30,7 @@ pub struct Finding {
 
 /// A finding as a program reads it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PackFinding)]
 pub struct FindingOut {
     pub file: String,
     pub line: u64,

@@ -48,7 +48,7 @@ impl Pack {
                     rows.is_empty() || rows.iter().any(|row| Some(row.regime) == list.head.regime)
                 };
                 let made_for = |p: &&str| worked.iter().any(|w| w.head.regime == list.head.regime && about(w, p));
-                !worked.is_empty() && products.iter().filter(stands).all(|p| made_for(p))
+                !worked.is_empty() && products.iter().filter(stands).all(made_for)
             }
             Fit::Seller => !worked.is_empty(),
         };

@@ -72,7 +72,7 @@ impl Folder {
 }
 
 /// The pack `code` beside `dir`, or else the one that comes with the program.
-pub fn beside<'d>(dir: &'d Path) -> impl Fn(&str) -> Option<Folder> + 'd {
+pub fn beside(dir: &Path) -> impl Fn(&str) -> Option<Folder> + '_ {
     move |code| {
         let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         let neighbour = dir.parent().filter(|_| plain).map(|parent| parent.join(code)).filter(|d| d.is_dir());
@@ -81,7 +81,7 @@ pub fn beside<'d>(dir: &'d Path) -> impl Fn(&str) -> Option<Folder> + 'd {
 }
 
 fn belongs(name: &str) -> bool {
-    name.ends_with(".csv") || name.ends_with(".toml")
+    Path::new(name).extension().is_some_and(|ending| ending == "csv" || ending == "toml")
 }
 
 fn file_name(path: &Path) -> String {

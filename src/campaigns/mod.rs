@@ -9,6 +9,7 @@
 
 mod cell;
 pub mod check;
+mod cite;
 mod coverage;
 mod draft;
 mod finding;
@@ -19,9 +20,11 @@ mod model;
 pub mod pack;
 pub mod rows;
 mod sources;
+mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod web;
 
 pub use check::check;
 pub use coverage::coverage;
@@ -34,9 +37,17 @@ pub use rows::{
     ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
     ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, Standard, Subject, Target, Text, Weight,
 };
+pub use web::routes;
 
 use crate::{
-    kernel::{CampaignId, Error, REQUIRED, Result, db::Tx, on_taken, secret::sha256, text},
+    kernel::{
+        CampaignId, Error, REQUIRED, Refusal, Result,
+        db::Tx,
+        list::{Ask, Listed},
+        on_taken,
+        secret::sha256,
+        text,
+    },
     people::{Actor, By, Place, Role},
     record,
 };
@@ -46,6 +57,11 @@ use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+
+/// Every refusal of campaigns and packs, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [model::REFUSALS, finding::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// The code of the pack of 2023 that comes with the program.
 pub const NATIONAL: &str = "key-industrial-products-2023";
@@ -75,6 +91,11 @@ pub fn of(tx: &mut Tx, id: CampaignId) -> Result<(Campaign, Arc<Pack>)> {
 /// The campaign, if `actor` may see it.
 pub fn find(tx: &mut Tx, actor: &Actor, id: CampaignId) -> Result<Campaign> {
     store::campaign(tx, id)?.filter(|c| c.is_visible_to(actor)).ok_or(Error::NotFound)
+}
+
+/// The campaigns that `actor` may see.
+pub fn list(tx: &mut Tx, actor: &Actor, state: Option<State>, ask: &Ask) -> Result<Listed<Campaign>> {
+    store::campaigns(tx, (&actor.office.place(), actor.scope()), state, ask)
 }
 
 /// The campaigns under way at `place` on `date`, those of the nearest office first.

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 words! {
     /// Where a campaign stands.
+    #[schema(as = CampaignState)]
     pub enum State {
         Draft "draft" "筹备中" "In preparation",
         Open "open" "进行中" "Under way",
@@ -18,6 +19,7 @@ words! {
         Archived "archived" "已归档" "Archived",
     }
     /// What can be done to a campaign.
+    #[schema(as = CampaignVerb)]
     pub enum Verb {
         Amend "amend" "修改" "Amend",
         Adopt "adopt" "更换任务包版本" "Adopt another version of the pack",
@@ -29,7 +31,11 @@ words! {
 }
 
 impl State {
+    /// States in which a campaign may rest for good.
+    pub const ENDS: &[Self] = &[Self::Archived];
+
     /// The whole life of a campaign: from where, by what, to where, by whom.
+    #[expect(clippy::match_same_arms, reason = "one line for each step: the table is read by people")]
     pub const fn step(self, verb: Verb) -> Option<(Self, Role)> {
         Some(match (self, verb) {
             (Self::Draft, Verb::Amend | Verb::Adopt) => (Self::Draft, Role::Coordinator),
@@ -56,6 +62,7 @@ impl State {
 /// One thing done to a campaign, with what it takes to do it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = CampaignAct)]
 pub enum Act {
     /// Change its names and dates. `version` is the one that was looked at: nobody overwrites unseen what another wrote.
     Amend {
@@ -108,6 +115,7 @@ impl Act {
 /// A campaign that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCampaign)]
 pub struct New {
     /// A short code, unique within the office: `zlaq-2023`.
     pub code: String,
@@ -190,6 +198,11 @@ impl Campaign {
     /// Its name in the reader's language.
     pub fn label(&self, lang: Lang) -> &str {
         lang.say(&self.zh, &self.en)
+    }
+
+    /// Its page.
+    pub fn href(&self) -> String {
+        format!("/campaigns/{}", self.id)
     }
 
     /// The place of the office that runs it.

@@ -166,21 +166,6 @@ impl Pack {
     pub fn checklist(&self, code: &str) -> Option<&Checklist> {
         self.checklists.iter().find(|c| c.head.code == code)
     }
-
-    /// The text that a source names, such as `IPL art.45`: its title, and the place in it.
-    pub fn text<'s>(&self, source: &'s str) -> Option<(&Text, &'s str)> {
-        let (key, place) = source.trim().split_once(' ').unwrap_or((source.trim(), ""));
-        self.sources.iter().find(|t| t.key == key).map(|text| (text, place))
-    }
-
-    /// A `source` or `basis` cell for people: every reference with the title of its text.
-    pub fn cite(&self, source: &str, lang: Lang) -> String {
-        let one = |reference: &str| match self.text(reference) {
-            Some((text, place)) => format!("{} {place}", text.label(lang)).trim_end().to_owned(),
-            None => reference.trim().to_owned(),
-        };
-        source.split(';').map(one).collect::<Vec<_>>().join(lang.say("；", "; "))
-    }
 }
 
 impl Checklist {

@@ -28,11 +28,13 @@ words! {
         General "G" "一般项" "General item",
     }
     /// Which days a time limit of a severity counts.
+    #[schema(as = SeverityDays)]
     pub enum Days {
         Calendar "calendar" "日" "calendar days",
         Working "working" "工作日" "working days",
     }
     /// What a checklist is made for.
+    #[schema(as = ChecklistScope)]
     pub enum Fit {
         /// Worked out for one kind of site; stands in for the general one.
         Worked "worked" "专用检查表" "Worked out for the site",
@@ -44,6 +46,7 @@ words! {
         Seller "seller" "销售单位通用检查表" "Sellers",
     }
     /// What a target is a quality of.
+    #[schema(as = TargetSubject)]
     pub enum Subject {
         Place "place" "区域" "Place",
         Enterprise "enterprise" "企业" "Enterprise",
@@ -68,6 +71,7 @@ table! {
     pub struct Clause by(id) { id: String, zh: String, en: String }
 
     /// A text that a source is quoted from. `key` is the first word of a `source` cell.
+    #[schema(as = PackText)]
     pub struct Text by(key) { key: String, zh: String, en: String, note: String }
 
     /// What a regime asks for, and who answers for it.
@@ -148,6 +152,7 @@ table! {
     }
 
     /// A kind of hazard (隐患问题), with what the law lays down for it.
+    #[schema(as = ProblemKind)]
     pub struct Problem by(code) {
         code: String,
         side: Side,
@@ -248,6 +253,7 @@ table! {
     }
 
     /// One question of a checklist.
+    #[schema(as = ChecklistItem)]
     pub struct Item by(id) {
         id: String,
         zh: String,

@@ -1,5 +1,7 @@
 //! The acts on a real database: who may, who sees, what is kept.
 
+mod doors;
+
 use super::*;
 use crate::{
     kernel::{

@@ -4,13 +4,21 @@
 
 mod acts;
 mod figures;
+mod data;
 mod installation;
+mod packs;
 mod serve;
+mod users;
 
-use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Result, db, secret::Keeper};
+use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Refusal, Result, db, secret::Keeper};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
+
+/// Every refusal of the command line, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [serve::REFUSALS, packs::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// Paicha (排查) runs a market-surveillance campaign from the first order to the last look-back.
 #[derive(Debug, Parser)]
@@ -49,6 +57,14 @@ enum Command {
     Init(installation::Init),
     /// Bring the database up to this version.
     Migrate,
+    /// Accounts: list, add, reset a password.
+    User(users::User),
+    /// Import enterprises from XLSX or CSV.
+    Import(data::Import),
+    /// Export a list as CSV or XLSX.
+    Export(data::Export),
+    /// Campaign packs: check, add, list.
+    Pack(packs::PackCommand),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
     /// Do an act as somebody: submit a visit, order a hazard to be corrected, close it out …
@@ -92,6 +108,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::serve(&common).await,
         Command::Init(init) => installation::init(&common, &init).await,
         Command::Migrate => installation::migrate(&common).await,
+        Command::User(user) => users::user(&common, user).await,
+        Command::Import(import) => data::import(&common, &import).await,
+        Command::Export(export) => data::export(&common, &export).await,
+        Command::Pack(pack) => packs::pack(&common, pack).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,

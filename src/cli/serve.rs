@@ -2,7 +2,7 @@
 
 use super::{Common, lang, open, print_text};
 use crate::{
-    demo as show, follow,
+    demo as show, documents, follow,
     kernel::{App, Error, Result},
 };
 use clap::Args;
@@ -69,6 +69,7 @@ async fn listen(app: App) -> Result<()> {
         )
         .with_writer(std::io::stderr)
         .init();
+    documents::prepare(&app.config);
     let listener = tokio::net::TcpListener::bind(app.config.listen).await.map_err(Error::broken)?;
     tracing::info!(address = %app.config.listen, engine = app.db.engine(), "serving");
     let stop = CancellationToken::new();

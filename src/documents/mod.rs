@@ -5,11 +5,13 @@
 //! `docs/decisions/0004-documents-print-later.md`.
 
 mod form;
+mod forms;
 mod life;
 mod model;
 mod press;
 mod print;
 mod store;
+mod web;
 
 pub use form::{Form, Method};
 pub use life::{State, Verb};
@@ -17,6 +19,7 @@ pub use model::{Act, Document, New, REFUSALS, Word};
 pub use press::prepare;
 pub use print::{Printed, print, print_waiting, printed};
 pub use store::{Filter, get, list, of_thing, query};
+pub use web::routes;
 
 use crate::{
     files,
@@ -73,8 +76,7 @@ pub fn act(tx: &mut Tx, by: &By, id: DocumentId, act: &Act) -> Result<Document> 
 /// stays its own.
 pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Word> {
     by.actor.must_be(&[Role::Administrator])?;
-    let office = offices::office(tx, office)?;
-    by.scope().check(&office.place(), None)?;
+    let office = offices::office_within(tx, by.scope(), office)?;
     Word::check(word)?;
     let before = store::word_of(tx, office.id)?;
     if store::owner_of(tx, word)?.is_some_and(|owner| owner != office.id) {
@@ -85,8 +87,7 @@ pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Wo
 
 /// The word by which an office numbers its documents; none before its first one.
 pub fn word(tx: &mut Tx, by: &By, office: OfficeId) -> Result<Option<String>> {
-    let office = offices::office(tx, office)?;
-    by.scope().check(&office.place(), None)?;
+    let office = offices::office_within(tx, by.scope(), office)?;
     store::word_of(tx, office.id)
 }
 
@@ -118,7 +119,7 @@ fn word_in_force(tx: &mut Tx, by: &By, office: &Office) -> Result<String> {
 }
 
 fn claim(tx: &mut Tx, by: &By, office: &Office, before: Option<&str>, word: &str) -> Result<Word> {
-    if !store::set_word(tx, office.id, word, by.at)? {
+    if !store::set_word(tx, office.id, word)? {
         return Err(Error::Again);
     }
     let with = |word: &str| Word {
@@ -190,3 +191,6 @@ fn with_check_value(document: &Document, paper: paper::Document) -> Result<(pape
     data["header"]["verification"] = serde_json::to_value(verification).map_err(Error::broken)?;
     Ok((serde_json::from_value(data).map_err(Error::broken)?, digest))
 }
+
+#[cfg(test)]
+mod tests;

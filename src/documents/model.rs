@@ -129,6 +129,7 @@ impl New {
 /// One thing done to a document. Evidence is named by its SHA-256.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = DocumentAct)]
 pub enum Act {
     /// Records the proof of service (送达回证).
     Serve {

@@ -4,12 +4,16 @@ use super::{Document, Verb, model::NOT_AS_PRINTED, press, store};
 use crate::{
     accounts,
     files::{self, FileHash, Link},
-    kernel::{App, DocumentId, Error, Result, db::Tx, secret},
+    kernel::{App, DocumentId, Error, Moment, Result, db::Tx, secret},
     people::By,
     record,
 };
 use bytes::Bytes;
 use futures_util::{TryStreamExt, stream};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
 
 /// The role of the PDF among the files of its document.
 const ROLE: &str = "print";
@@ -42,10 +46,15 @@ pub async fn print(app: &App, by: &By, id: DocumentId) -> Result<Printed> {
     }
 }
 
-/// Prints documents that wait for it, oldest first, as the system; says how many. A document that cannot be printed is
-/// told in the log and does not hold up the others.
+/// Documents that could not be printed, and when to try again.
+static PUT_OFF: Mutex<BTreeMap<DocumentId, Moment>> = Mutex::new(BTreeMap::new());
+/// How long a document that could not be printed waits, in milliseconds.
+const AGAIN: i64 = 10 * 60 * 1000;
+
+/// Prints documents that wait for it, oldest first, as the system; says how many. One that cannot be printed or kept is
+/// told in the log, does not hold up the others and is tried again after a while.
 pub async fn print_waiting(app: &App, most: i64) -> Result<usize> {
-    let waiting = app.db.read(move |tx| store::unprinted(tx, most)).await?;
+    let waiting = waiting(app, most).await?;
     if waiting.is_empty() {
         return Ok(0);
     }
@@ -53,11 +62,32 @@ pub async fn print_waiting(app: &App, most: i64) -> Result<usize> {
     let mut done = 0;
     for id in waiting {
         match print(app, &by, id).await {
-            Ok(_) => done += 1,
-            Err(error) => tracing::error!(%id, %error, "a document could not be printed"),
+            Ok(printed) if printed.document.sha256.is_some() => done += 1,
+            Ok(_) => put_off(app, id),
+            Err(error) => {
+                tracing::error!(%id, %error, "a document could not be printed");
+                put_off(app, id);
+            }
         }
     }
     Ok(done)
+}
+
+async fn waiting(app: &App, most: i64) -> Result<Vec<DocumentId>> {
+    let now = app.clock.now();
+    let off: BTreeSet<DocumentId> = {
+        let mut all = PUT_OFF.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, until| *until > now);
+        all.keys().copied().collect()
+    };
+    let most = most + i64::try_from(off.len()).unwrap_or(0);
+    let unprinted = app.db.read(move |tx| store::unprinted(tx, most)).await?;
+    Ok(unprinted.into_iter().filter(|id| !off.contains(id)).collect())
+}
+
+fn put_off(app: &App, id: DocumentId) {
+    let until = app.clock.now().plus(AGAIN);
+    PUT_OFF.lock().unwrap_or_else(PoisonError::into_inner).insert(id, until);
 }
 
 /// Keeps the hash of the first print, and the file, which must be in the vault. What has been printed before stays: the

@@ -3,7 +3,7 @@
 use super::{Document, Form, State};
 use crate::{
     kernel::{
-        DocumentId, Moment, OfficeId, Result,
+        DocumentId, OfficeId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
     },
@@ -152,7 +152,7 @@ pub fn save(tx: &mut Tx, d: &Document) -> Result<()> {
 
 /// The word by which `office` numbers its documents now.
 pub fn word_of(tx: &mut Tx, office: OfficeId) -> Result<Option<String>> {
-    tx.one("select word from document_words where office = $1 order by since desc, word limit 1", args![office])
+    tx.one("select word from document_words where office = $1 order by turn desc limit 1", args![office])
 }
 
 /// The office to which a word belongs, now or by what it has numbered before.
@@ -160,12 +160,13 @@ pub fn owner_of(tx: &mut Tx, word: &str) -> Result<Option<OfficeId>> {
     tx.one("select office from document_words where word = $1", args![word])
 }
 
-/// Gives `word` to `office` from now on; says whether nobody else has it.
-pub fn set_word(tx: &mut Tx, office: OfficeId, word: &str, at: Moment) -> Result<bool> {
+/// Gives `word` to `office` from now on; false when somebody else has it.
+pub fn set_word(tx: &mut Tx, office: OfficeId, word: &str) -> Result<bool> {
     let set = tx.run(
-        "insert into document_words (word, office, since) values ($1, $2, $3)
-         on conflict (word) do update set since = excluded.since where document_words.office = excluded.office",
-        args![word, office, at],
+        "insert into document_words (word, office, turn)
+         values ($1, $2, (select coalesce(max(turn), 0) + 1 from document_words where office = $2))
+         on conflict (word) do update set turn = excluded.turn where document_words.office = excluded.office",
+        args![word, office],
     )?;
     Ok(set == 1)
 }

@@ -63,7 +63,7 @@ pub fn refuse_likely(tx: &mut Tx, scope: Scope, e: &Enterprise, confirmed: &[Ent
 /// codes are two.
 pub fn likely(tx: &mut Tx, scope: Scope, e: &Enterprise) -> Result<Vec<Likely>> {
     let mut found = store::by_name(tx, &names::plain(&e.name), &e.region)?;
-    found.extend(store::alike(tx, &shelf(&e.place()), &e.region, &names::pairs(&e.name))?);
+    found.extend(store::alike(tx, &shelf(&e.place()), &e.region, &names::pairs(&e.name, &e.region))?);
     if let Some(number) = &e.registration_no {
         found.extend(store::by_registration_no(tx, number)?);
     }
@@ -93,7 +93,15 @@ fn likeness(e: &Enterprise, other: &Enterprise) -> usize {
     }
     let known = other.aliases.0.iter().chain([&other.name]);
     known
-        .map(|name| if names::plain(name) == names::plain(&e.name) { 100 } else { names::likeness(name, &e.name) })
+        .map(
+            |name| {
+                if names::plain(name) == names::plain(&e.name) {
+                    100
+                } else {
+                    names::likeness(name, &e.name, &e.region)
+                }
+            },
+        )
         .max()
         .unwrap_or(0)
 }

@@ -7,17 +7,21 @@
 pub mod certificates;
 pub mod duplicates;
 pub mod imports;
-mod entry;
+mod lexicon;
+pub mod entry;
 mod life;
 mod model;
 pub mod names;
 mod places;
 mod sites;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use certificates::of as certificates_of;
 pub use entry::{Entry, New};
+pub use lexicon::Lexicon;
 pub use life::{OFFICERS, State, Verb};
 pub use model::{Act, Enterprise, Kind, Site, SiteKind, Size, Tag};
 pub use places::found as place_for;
@@ -55,6 +59,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
     [REFUSALS, entry::REFUSALS, places::REFUSALS, duplicates::REFUSALS, sites::REFUSALS]
         .into_iter()
         .chain(certificates::refusals())
+        .chain(imports::refusals())
         .flatten()
         .cloned()
 }
@@ -96,7 +101,7 @@ pub fn register(tx: &mut Tx, by: &By, keeper: &Keeper, new: &New) -> Result<Ente
 }
 
 /// The subject as it would be registered, checked by itself and not yet against others.
-pub fn drafted(tx: &mut Tx, by: &By, keeper: &Keeper, new: &New, digest: String) -> Result<Enterprise> {
+fn drafted(tx: &mut Tx, by: &By, keeper: &Keeper, new: &New, digest: String) -> Result<Enterprise> {
     let entry = new.entry.checked()?;
     let (place, region) = places::found(tx, by, entry.region.as_deref(), entry.office, entry.station.as_deref())?;
     let blank = Enterprise::blank(new.id, digest, region, by.at, by.actor.account);
@@ -118,47 +123,49 @@ fn digest(entry: &Entry) -> Result<String> {
 /// Corrects what is written of a subject; without a difference nothing happens.
 pub fn edit(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, change: &Change) -> Result<Enterprise> {
     let before = record_of(tx, by.scope(), id)?;
-    permitted(by, &before, Verb::Edit)?;
     if change.version.is_some_and(|v| v != before.version) {
         return Err(Error::Stale);
     }
-    let entry = change.entry.checked()?;
-    let after = moved_by(tx, by, &before, &entry)?;
+    correct(tx, by, keeper, before, &change.entry, Some(&change.confirm_not_duplicate.0))
+}
+
+/// As [`edit`]; `confirmed` are the look-alikes that were looked at, nothing where that was done before.
+fn correct(
+    tx: &mut Tx,
+    by: &By,
+    keeper: &Keeper,
+    before: Enterprise,
+    typed: &Entry,
+    confirmed: Option<&[EnterpriseId]>,
+) -> Result<Enterprise> {
+    permitted(by, &before, Verb::Edit)?;
+    let entry = typed.checked()?;
+    let (after, moved) = moved_by(tx, by, &before, &entry)?;
     let after = entry.put(after, keeper)?;
     if after == before {
         return Ok(before);
     }
+    duplicates::refuse_same_code(tx, by, &after)?;
     let renamed = (&after.name, &after.region, &after.uscc) != (&before.name, &before.region, &before.uscc);
-    if renamed {
-        duplicates::refuse_same_code(tx, by, &after)?;
-        duplicates::refuse_likely(tx, by.scope(), &after, &change.confirm_not_duplicate.0)?;
+    if let Some(confirmed) = confirmed.filter(|_| renamed) {
+        duplicates::refuse_likely(tx, by.scope(), &after, confirmed)?;
     }
-    save(tx, by, &before, after, (Verb::Edit.code(), None))
+    if moved {
+        certificates::move_all(tx, before.id, &after.place())?;
+    }
+    on_taken(store::save(tx, &after), "enterprises_uscc", "uscc", duplicates::SAME_CODE_ELSEWHERE)?;
+    record::changed(tx, by, &before, &after, (Verb::Edit.code(), None))?;
+    Ok(Enterprise { version: after.version + 1, ..after })
 }
 
-/// Where the subject stands after a correction of its region, office or station.
-fn moved_by(tx: &mut Tx, by: &By, before: &Enterprise, entry: &Entry) -> Result<Enterprise> {
+/// Where the subject stands after a correction of its region, office or station, and whether that is elsewhere.
+fn moved_by(tx: &mut Tx, by: &By, before: &Enterprise, entry: &Entry) -> Result<(Enterprise, bool)> {
     let region = entry.region.as_deref().unwrap_or(&before.region);
     if region == before.region && entry.office.is_none() && entry.station.is_none() {
-        return Ok(before.clone());
+        return Ok((before.clone(), false));
     }
     let (place, _) = places::found(tx, by, Some(region), entry.office, entry.station.as_deref())?;
-    if place != before.place() {
-        certificates::move_all(tx, before.id, &place)?;
-    }
-    Ok(before.clone().at(place))
-}
-
-fn save(
-    tx: &mut Tx,
-    by: &By,
-    before: &Enterprise,
-    after: Enterprise,
-    verb: (&str, Option<&str>),
-) -> Result<Enterprise> {
-    on_taken(store::save(tx, &after), "enterprises_uscc", "uscc", duplicates::SAME_CODE_ELSEWHERE)?;
-    record::changed(tx, by, before, &after, verb)?;
-    Ok(Enterprise { version: after.version + 1, ..after })
+    Ok((before.clone().at(place), place != before.place()))
 }
 
 /// Does `act` to the subject `id`: permitted, applied, saved and recorded together, or not at all.
@@ -270,5 +277,5 @@ pub fn entry(tx: &mut Tx, thing: &str) -> Result<Option<record::Entry>> {
     }
     texts.extend(certificates::of(tx, id)?.into_iter().map(|c| c.number));
     texts.retain(|text| !text.is_empty());
-    Ok(Some(record::Entry { shelves: store::shelves(tx, &e)?, texts }))
+    Ok(Some(record::Entry { texts, shelves: store::shelves(tx, &e)? }))
 }

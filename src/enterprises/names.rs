@@ -1,6 +1,6 @@
 //! When two names may be one: spelling, brackets and legal form taken away, then pairs of characters compared.
 
-use crate::kernel::text;
+use crate::{kernel::text, reference::regions};
 
 /// What the law appends to names, the longer before the shorter. Taken away for comparison only.
 const FORMS: &[&str] = &["有限责任公司", "股份有限公司", "有限公司", "股份公司", "公司"];
@@ -15,14 +15,33 @@ pub fn plain(name: &str) -> String {
     form.map_or_else(|| kept.clone(), |form| kept[..kept.len() - form.len()].to_owned())
 }
 
-/// The pairs of neighbouring characters of the plain name.
-pub fn pairs(name: &str) -> Vec<String> {
-    text::pieces(&plain(name))
+/// The plain name without the region it begins with (正定县, 石家庄, 河北省…), which all names of a region share.
+pub fn core(name: &str, region: &str) -> String {
+    let plain = plain(name);
+    let above = regions::find(region).into_iter().flat_map(|r| std::iter::once(r).chain(r.ancestors()));
+    let names: Vec<&str> = above.map(|r| r.name).collect();
+    let mut rest = plain.as_str();
+    while let Some(shorter) = names.iter().find_map(|name| without(rest, name)) {
+        rest = shorter;
+    }
+    if rest.chars().count() < 2 { plain } else { rest.to_owned() }
 }
 
-/// How alike two names are, in hundredths: shared pairs by all pairs (Jaccard).
-pub fn likeness(a: &str, b: &str) -> usize {
-    let (a, b) = (pairs(a), pairs(b));
+/// What follows a region's name, written with its last character (县, 市, 省) or without.
+fn without<'a>(text: &'a str, region: &str) -> Option<&'a str> {
+    let short = region.char_indices().next_back().map_or(region, |(at, _)| &region[..at]);
+    let short = Some(short).filter(|s| s.chars().count() > 1);
+    text.strip_prefix(region).or_else(|| text.strip_prefix(short?))
+}
+
+/// The pairs of neighbouring characters of the core of a name.
+pub fn pairs(name: &str, region: &str) -> Vec<String> {
+    text::pieces(&core(name, region))
+}
+
+/// How alike two names of a region are, in hundredths: shared pairs by all pairs (Jaccard).
+pub fn likeness(a: &str, b: &str, region: &str) -> usize {
+    let (a, b) = (pairs(a, region), pairs(b, region));
     let shared = a.iter().filter(|pair| b.contains(pair)).count();
     let all = a.len() + b.len() - shared;
     if all == 0 { 0 } else { shared * 100 / all }
@@ -47,8 +66,12 @@ mod tests {
 
     #[test]
     fn a_changed_character_is_still_alike_and_another_trade_is_not() {
-        assert!(likeness("正定县恒达水泥有限公司", "正定恒达水泥有限责任公司") >= ALIKE);
-        assert!(likeness("正定县恒达水泥有限公司", "正定县鸿运电线电缆有限公司") < ALIKE);
-        assert_eq!(likeness("", "…"), 0);
+        let alike = |a, b| likeness(a, b, "130123");
+        assert_eq!(alike("正定县恒达水泥有限公司", "石家庄正定恒达水泥有限责任公司"), 100);
+        assert!(alike("正定县恒达特种水泥制造有限公司", "河北恒达特种水泥制造厂") >= ALIKE);
+        assert!(alike("正定县恒达水泥有限公司", "正定县鸿运水泥有限公司") < ALIKE);
+        assert!(alike("正定县宏达商店", "正定县宏发商店") < ALIKE);
+        assert_eq!(alike("", "…"), 0);
+        assert_eq!(core("正定县", "130123"), "正定县");
     }
 }

@@ -144,11 +144,7 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         Some(region) => query.add(" and region >= ? and region <= ?", &region_range(region)),
         None => query,
     };
-    match (&filter.sites, &ask.q) {
-        // subjects of other areas do not stand under this office's words
-        (Some(_), Some(q)) => query.add(" and name like ?", &[format!("%{}%", q.trim()).into()]),
-        _ => record::search(query, scope, ask.q.as_deref()),
-    }
+    record::search(query, scope, ask.q.as_deref())
 }
 
 fn shelf(scope: Scope) -> String {

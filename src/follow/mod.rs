@@ -22,6 +22,8 @@ use std::{
 const BATCH: i64 = 100;
 /// Doublings of the wait after failures: from a second to half a day.
 const LONGEST_WAIT: i64 = 15;
+/// Documents printed between two looks: some 30 ms each.
+const PRINTS: i64 = 5;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -35,6 +37,9 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
         }
         if let Err(error) = catch_up(&app).await {
             tracing::error!(%error, "following failed; it will be tried again");
+        }
+        if let Err(error) = documents::print_waiting(&app, PRINTS).await {
+            tracing::error!(%error, "printing failed; it will be tried again");
         }
     }
 }

@@ -5,18 +5,23 @@
 //! all come through here.
 
 mod counts;
+mod draw;
+mod draw_web;
 mod forms;
 mod known;
 mod life;
 mod model;
 mod rules;
 mod store;
+mod table;
 mod web;
 
+pub use draw::{LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use rules::RECTIFIED;
 pub use store::{Filter, list, of_origin, query};
+pub use table::table;
 pub use web::routes;
 
 use crate::{
@@ -35,7 +40,9 @@ refusals! {
 }
 
 /// Every refusal of this capability, for the generated list of error codes.
-pub const REFUSALS_ALL: &[&[Refusal]] = &[REFUSALS, model::REFUSALS];
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [REFUSALS, model::REFUSALS, draw::REFUSALS].into_iter().flatten().cloned()
+}
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).
 const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];

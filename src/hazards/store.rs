@@ -1,9 +1,10 @@
 //! Every statement that touches the table `hazards`. Nobody else writes one.
 
-use super::{Hazard, Origin, State};
+use super::{Hazard, LookBack, Origin, State};
 use crate::{
+    campaigns::Severity,
     kernel::{
-        HazardId, Result,
+        CampaignId, HazardId, LookBackId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
         sheet,
@@ -38,7 +39,7 @@ pub struct Filter {
     /// `1`: past its due date; `0`: not.
     pub overdue: Option<String>,
     /// Code of the severity.
-    pub severity: Option<crate::campaigns::Severity>,
+    pub severity: Option<Severity>,
     /// Code of the product, or of its category.
     pub product: Option<String>,
     /// Id of the enterprise.
@@ -134,6 +135,54 @@ pub fn save(tx: &mut Tx, h: &Hazard) -> Result<()> {
             &h.case_number, h.closed_by, h.closed_at, h.supervised, h.overdue, h.extension, &h.extension_why,
             h.look_back_due, h.look_backs, h.look_backs_passed, h.reopenings, h.province, h.city, h.county, h.station, h.id,
             h.version
+        ],
+    )
+}
+
+/// The closed hazards of a campaign that can be looked back at, in the order of ids.
+pub fn closed(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(HazardId, Severity)>> {
+    let query = Query::new("select id, severity from hazards where state = ").add("?", &[State::Closed.into()]);
+    tx.query(&scope.within(query).add(" and campaign = ? order by id", &[campaign.into()]))
+}
+
+macro_rules! select_look_back {
+    ($rest:literal) => {
+        concat!(
+            "select id, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by, province, city, county,
+             station from look_backs ",
+            $rest
+        )
+    };
+}
+
+pub fn look_back(tx: &mut Tx, id: LookBackId) -> Result<Option<LookBack>> {
+    tx.one(select_look_back!("where id = $1"), args![id])
+}
+
+/// The draws within `scope`, newest first.
+pub fn look_backs(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<Listed<LookBack>> {
+    ask.list(tx, scope.within(Query::new(select_look_back!("where 1 = 1"))), &[order!("drawn", "drawn_at")])
+}
+
+pub fn add_look_back(tx: &mut Tx, l: &LookBack) -> Result<()> {
+    tx.run_one(
+        "insert into look_backs (id, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by, province,
+         city, county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        args![
+            l.id,
+            l.campaign,
+            l.office,
+            &l.seed,
+            l.due,
+            &l.candidates,
+            &l.digest,
+            &l.drawn,
+            l.drawn_at,
+            l.drawn_by,
+            l.province,
+            l.city,
+            l.county,
+            l.station
         ],
     )
 }

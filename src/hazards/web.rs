@@ -1,6 +1,6 @@
 //! Hazards over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Act, Filter, Found, Hazard, State, Verb, act, forms, list, register, store};
+use super::{Act, Filter, Found, Hazard, State, Verb, act, forms, list, register, store, table};
 use crate::{
     accounts, campaigns,
     files::{self, Evidence},
@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_hazards))
         .routes(routes!(get_hazard, put_hazard))
         .routes(routes!(post_act))
+        .merge(super::draw_web::routes())
         .route("/hazards", get(index))
         .route("/hazards.csv", get(export_csv))
         .route("/hazards.xlsx", get(export_xlsx))
@@ -252,40 +253,6 @@ fn way(hazard: &Hazard, lang: Lang) -> Vec<Step> {
     way
 }
 
-/// The columns of an export, in the reader's language.
-fn columns(lang: Lang) -> Vec<&'static str> {
-    let say = |zh, en| lang.say(zh, en);
-    vec![
-        say("编号", "Number"),
-        say("企业", "Enterprise"),
-        say("隐患", "Hazard"),
-        say("问题代码", "Problem"),
-        say("产品代码", "Product"),
-        say("级别", "Severity"),
-        say("状态", "State"),
-        say("逾期", "Overdue"),
-        say("发现日期", "Found on"),
-        say("整改期限", "Due"),
-        say("依据条款", "Provision"),
-    ]
-}
-
-fn cells(h: &Hazard, lang: Lang) -> Vec<String> {
-    vec![
-        h.number.clone(),
-        h.party.clone(),
-        h.what.clone(),
-        h.problem.clone(),
-        h.product.clone(),
-        h.severity.label(lang).to_owned(),
-        h.state.label(lang).to_owned(),
-        if h.overdue { lang.say("是", "yes").to_owned() } else { String::new() },
-        h.found_at.date().to_string(),
-        h.due.map_or_else(String::new, |d| d.to_string()),
-        h.clause.clone(),
-    ]
-}
-
 async fn export_csv(
     From(app): From<App>,
     visitor: Visitor,
@@ -293,8 +260,7 @@ async fn export_csv(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, move |h| cells(&h, lang))).await?;
-    sheet::csv("hazards", &columns(lang), rows)
+    sheet::csv("hazards", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 async fn export_xlsx(
@@ -304,8 +270,7 @@ async fn export_xlsx(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, move |h| cells(&h, lang))).await?;
-    sheet::xlsx("hazards", &columns(lang), rows)
+    sheet::xlsx("hazards", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 /// What an event did, in the reader's language.

@@ -14,11 +14,13 @@ mod questions;
 mod rules;
 mod sheet;
 mod store;
+mod table;
 mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
 pub use store::{Filter, list, query};
+pub use table::table;
 pub use web::routes;
 
 use crate::{
@@ -28,7 +30,8 @@ use crate::{
     files,
     hazards::{self, Found, Origin},
     kernel::{
-        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Result, db::Tx, ensure, secret,
+        AccountId, CampaignId, Error, InspectionId, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, db::Tx, ensure,
+        secret,
     },
     people::{By, Role, Scope, store as offices},
     record::{self, Field},
@@ -40,6 +43,11 @@ refusals! {
     NOT_NOW "inspections.not_now" "该检查目前为“{state_zh}”，不能办理“{verb_zh}”。" "This visit is “{state_en}” now; “{verb_en}” is not possible.";
     OTHER_VISIT "inspections.other_visit" "这次检查安排的是另一家企业或者另一项行动，请核对后重新提交。" "This visit was planned for another enterprise or campaign; please compare and send it again.";
     OTHER_CONTENT "inspections.other_content" "同一编号已提交过内容不同的检查记录，两份内容均已保留，请核对。" "This id was used for a visit with other content; both were kept, please compare.";
+}
+
+/// Every refusal of this capability, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [REFUSALS, rules::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Plans a visit. The same id again answers as the first time.

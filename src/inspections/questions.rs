@@ -1,7 +1,6 @@
 //! The questions of the on-site form as they are drawn: what is asked, and what has been typed so far.
 
 use super::{
-    Answered,
     form::{self, Asked},
     rules::UNANSWERED,
 };
@@ -106,11 +105,6 @@ impl Question {
     /// Whether this is the answer so far.
     pub fn is(&self, code: &str) -> bool {
         self.answer == code
-    }
-
-    /// Whether it failed.
-    pub fn fails(&self) -> bool {
-        self.answer == Answered::Fails.code()
     }
 }
 

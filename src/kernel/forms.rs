@@ -17,6 +17,8 @@ pub enum Input {
     Evidence,
     /// One of (value, label).
     Choice(Vec<(String, String)>),
+    /// Nothing to fill in: it goes with the form as it is.
+    Hidden,
 }
 
 /// A field of a form.
@@ -27,6 +29,8 @@ pub struct Field {
     pub input: Input,
     pub required: bool,
     pub hint: String,
+    /// What stands in it from the beginning.
+    pub value: String,
 }
 
 /// The form of one act.
@@ -46,13 +50,20 @@ pub struct ActForm {
 impl Field {
     /// A field that must be filled in.
     pub fn new(name: &'static str, label: &str, input: Input) -> Self {
-        Self { name, label: label.to_owned(), input, required: true, hint: String::new() }
+        Self { name, label: label.to_owned(), input, required: true, hint: String::new(), value: String::new() }
     }
 
     /// May be left empty.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    /// With something in it from the beginning.
+    #[must_use]
+    pub fn holding(mut self, value: impl ToString) -> Self {
+        self.value = value.to_string();
         self
     }
 
@@ -72,6 +83,7 @@ impl Field {
             Input::Moment => "datetime-local",
             Input::Evidence => "evidence",
             Input::Choice(_) => "choice",
+            Input::Hidden => "hidden",
         }
     }
 
@@ -87,9 +99,9 @@ impl ActForm {
         sent.value("verb") == self.verb
     }
 
-    /// What was typed into a field of this form before it was refused.
-    pub fn value<'s>(&self, sent: &'s Sent, field: &Field) -> &'s str {
-        if self.was_sent(sent) { sent.value(field.name) } else { "" }
+    /// What stands in a field of this form: what was typed before it was refused, else what it holds from the beginning.
+    pub fn value<'s>(&self, sent: &'s Sent, field: &'s Field) -> &'s str {
+        if self.was_sent(sent) { sent.value(field.name) } else { &field.value }
     }
 
     /// What was wrong with a field of this form.

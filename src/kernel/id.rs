@@ -61,6 +61,8 @@ ids! {
     CampaignId
     /// A hazard (隐患).
     HazardId
+    /// A draw of look-backs (回头看抽取).
+    LookBackId
     /// A visit (现场检查).
     InspectionId
     /// A document (文书).

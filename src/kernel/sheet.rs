@@ -10,34 +10,49 @@ use rust_xlsxwriter::{Format, Workbook};
 /// Rows of an export at the most: what a spreadsheet can hold and a server can give at once.
 pub const ROWS: i64 = 200_000;
 
+/// A table: heads and rows of text.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub heads: Vec<&'static str>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A table as an answer to download: `name.csv`.
+pub fn csv(name: &str, table: &Table) -> Result<Response> {
+    Ok(file(name, "csv", "text/csv; charset=utf-8", csv_bytes(table)?))
+}
+
+/// A table as an answer to download: `name.xlsx`.
+pub fn xlsx(name: &str, table: &Table) -> Result<Response> {
+    Ok(file(name, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_bytes(table)?))
+}
+
 /// A CSV file. It begins with a byte order mark, without which spreadsheets here take UTF-8 for GBK; a cell that a
 /// spreadsheet would run as a formula is defused.
-pub fn csv(name: &str, heads: &[&str], rows: Vec<Vec<String>>) -> Result<Response> {
+pub fn csv_bytes(table: &Table) -> Result<Vec<u8>> {
     let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-    out.write_record(heads).map_err(Error::broken)?;
-    for row in rows {
+    out.write_record(&table.heads).map_err(Error::broken)?;
+    for row in &table.rows {
         out.write_record(row.iter().map(|cell| defused(cell))).map_err(Error::broken)?;
     }
-    let bytes = out.into_inner().map_err(Error::broken)?;
-    Ok(file(name, "csv", "text/csv; charset=utf-8", bytes))
+    out.into_inner().map_err(Error::broken)
 }
 
 /// An XLSX file. Every cell is text, so that codes keep their digits.
-pub fn xlsx(name: &str, heads: &[&str], rows: Vec<Vec<String>>) -> Result<Response> {
+pub fn xlsx_bytes(table: &Table) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
     let page = book.add_worksheet_with_constant_memory().map_err(Error::broken)?;
     page.set_freeze_panes(1, 0).map_err(Error::broken)?;
     let bold = Format::new().set_bold();
-    for (column, head) in (0_u16..).zip(heads) {
+    for (column, head) in (0_u16..).zip(&table.heads) {
         page.write_string_with_format(0, column, *head, &bold).map_err(Error::broken)?;
     }
-    for (line, row) in (1_u32..).zip(&rows) {
+    for (line, row) in (1_u32..).zip(&table.rows) {
         for (column, cell) in (0_u16..).zip(row) {
             page.write_string(line, column, cell).map_err(Error::broken)?;
         }
     }
-    let bytes = book.save_to_buffer().map_err(Error::broken)?;
-    Ok(file(name, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes))
+    book.save_to_buffer().map_err(Error::broken)
 }
 
 fn defused(cell: &str) -> String {

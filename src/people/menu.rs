@@ -12,54 +12,32 @@ struct Entry {
     roles: &'static [Role],
 }
 
-const OFFICE: &[Role] = &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor];
-const ALL: &[Role] =
-    &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Enterprise, Role::Administrator];
+use Role::{Administrator, Auditor, Coordinator, Enterprise, Inspector, Laboratory, Sampler, Supervisor};
+
+const ALL: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise, Administrator, Sampler, Laboratory];
+const OFFICE: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor];
+const FIELD: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise];
+const REGISTER: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Administrator];
+const HEADS: &[Role] = &[Coordinator, Supervisor, Auditor];
+const WATCH: &[Role] = &[Auditor, Administrator, Coordinator, Supervisor];
+const HOUSE: &[Role] = &[Administrator, Auditor];
+
+const fn entry(code: &'static str, href: &'static str, words: [&'static str; 3], roles: &'static [Role]) -> Entry {
+    Entry { code, href, zh: words[0], en: words[1], icon: words[2], roles }
+}
 
 const MENU: &[Entry] = &[
-    Entry { code: "work", href: "/", zh: "我的工作", en: "My work", icon: "home", roles: ALL },
-    Entry {
-        code: "hazards",
-        href: "/hazards",
-        zh: "隐患台账",
-        en: "Hazard ledger",
-        icon: "hazard",
-        roles: &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Enterprise],
-    },
-    Entry {
-        code: "inspections",
-        href: "/inspections",
-        zh: "现场检查",
-        en: "Inspections",
-        icon: "clipboard",
-        roles: &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Enterprise],
-    },
-    Entry {
-        code: "enterprises",
-        href: "/enterprises",
-        zh: "企业",
-        en: "Enterprises",
-        icon: "factory",
-        roles: &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor, Role::Administrator],
-    },
-    Entry { code: "board", href: "/board", zh: "行动进展", en: "Campaign board", icon: "chart", roles: OFFICE },
-    Entry { code: "campaigns", href: "/campaigns", zh: "专项行动", en: "Campaigns", icon: "flag", roles: OFFICE },
-    Entry {
-        code: "events",
-        href: "/events",
-        zh: "操作记录",
-        en: "Record",
-        icon: "clock",
-        roles: &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor],
-    },
-    Entry {
-        code: "offices",
-        href: "/offices",
-        zh: "机构与账号",
-        en: "Offices and accounts",
-        icon: "people",
-        roles: &[Role::Administrator, Role::Auditor],
-    },
+    entry("work", "/", ["我的工作", "My work", "home"], ALL),
+    entry("hazards", "/hazards", ["隐患台账", "Hazard ledger", "hazard"], FIELD),
+    entry("inspections", "/inspections", ["现场检查", "Inspections", "visit"], FIELD),
+    entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
+    entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
+    entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
+    entry("look_backs", "/look-backs", ["回头看抽取", "Draws of look-backs", "history"], HEADS),
+    entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
+    entry("imports", "/imports", ["导入企业", "Imports", "upload"], REGISTER),
+    entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
+    entry("offices", "/offices", ["机构与账号", "Offices and accounts", "office"], HOUSE),
 ];
 
 /// The entries for this person.

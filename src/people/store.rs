@@ -80,3 +80,46 @@ pub fn offices_of_region(tx: &mut Tx, region: &str) -> Result<Vec<Office>> {
         args![region],
     )
 }
+
+/// Saves an office that somebody has changed.
+pub fn save_office(tx: &mut Tx, o: &Office) -> Result<()> {
+    tx.run_one(
+        "update offices set code = $1, name = $2, name_en = $3, parent = $4, province = $5, city = $6, county = $7,
+         station = $8, region = $9, active = $10, version = version + 1 where id = $11 and version = $12",
+        args![
+            &o.code, &o.name, &o.name_en, o.parent, o.province, o.city, o.county, o.station, &o.region, o.active, o.id,
+            o.version
+        ],
+    )
+}
+
+/// Makes acts that look at an office and what belongs to it come one after the other.
+pub fn hold_office(tx: &mut Tx, id: OfficeId) -> Result<()> {
+    tx.run_one("update offices set active = active where id = $1", args![id])
+}
+
+/// The open offices of a scope under which an office of `level` may stand.
+pub fn offices_above(tx: &mut Tx, scope: Scope, level: Level) -> Result<Vec<Office>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where active = 1",
+    );
+    let levels = match level {
+        Level::Nation => return Ok(Vec::new()),
+        Level::Province => " and level = 'nation'",
+        Level::City => " and level = 'province'",
+        Level::County => " and level in ('province', 'city')",
+        Level::Station => " and level in ('city', 'county')",
+    };
+    tx.query(&scope.within(query.add(levels, &[])).add(" order by code limit 1000", &[]))
+}
+
+/// The open offices within `scope` as (id, name), by code: where somebody can be transferred to.
+pub fn choices(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, String)>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where active = 1",
+    );
+    let offices: Vec<Office> = tx.query(&scope.within(query).add(" order by code limit 1000", &[]))?;
+    Ok(offices.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect())
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{AccountId, CampaignId, EnterpriseId, EventId, Lang, Moment, OfficeId},
-    people::{Office, Place},
+    people::Place,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,6 +20,7 @@ words! {
         Pack "pack" "任务包" "Campaign pack",
         Campaign "campaign" "专项行动" "Campaign",
         Hazard "hazard" "隐患" "Hazard",
+        LookBack "look_back" "回头看抽取" "Draw of look-backs",
         Inspection "inspection" "现场检查" "Inspection",
         Document "document" "文书" "Document",
         Import "import" "导入" "Import",
@@ -113,22 +114,6 @@ pub trait Thing: Serialize {
     /// Fields that the event must not repeat: secrets, and what stands in its own table.
     fn hidden() -> &'static [&'static str] {
         &[]
-    }
-}
-
-impl Thing for Office {
-    const KIND: Kind = Kind::Office;
-
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn place(&self) -> Place {
-        Office::place(self)
     }
 }
 

@@ -18,3 +18,10 @@ pub use calendar::{Calendar, Reckoned, Rollover, Window};
 pub use certainty::{Certainty, Source, Term};
 pub use regimes::Regime;
 pub use regions::Region;
+
+use crate::kernel::Refusal;
+
+/// Every refusal and warning of reference data, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    [clock::REFUSALS, regions::REFUSALS, rows::REFUSALS].into_iter().flatten().cloned().chain(identifiers::refusals())
+}

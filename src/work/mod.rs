@@ -2,6 +2,7 @@
 //!
 //! It owns nothing: it asks the capabilities what waits for whoever is signed in, most urgent first. Clause: S-2b.
 
+mod events;
 mod web;
 
 pub use web::routes;

@@ -10,11 +10,12 @@ use crate::{
     reports::{self, Wanted},
 };
 use askama::Template;
-use axum::{Router, extract::State, response::Html, routing::get};
+use axum::{extract::State, response::Html, routing::get};
+use utoipa_axum::router::OpenApiRouter;
 
-/// The pages of this capability.
-pub fn routes() -> Router<App> {
-    Router::new().route("/", get(home)).route("/search", get(search))
+/// The operations and pages of this capability.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(super::events::routes()).route("/", get(home)).route("/search", get(search))
 }
 
 #[derive(Template)]

@@ -1,17 +1,19 @@
 //! Journeys through the doors of this capability, over HTTP, in process.
 
+mod admin;
 mod me;
+mod offices;
 mod sign_in;
 
 use super::{Account, Door, First, Founding, found, store};
 use crate::{
     kernel::{
-        App, Clock, Config, Moment,
+        App, Clock, Config, Moment, OfficeId,
         db::{Db, Place},
         flash, http,
         secret::Keeper,
     },
-    people::{Level, Role, roles_text},
+    people::{Level, Office, Role},
 };
 use axum::{
     Router,
@@ -84,16 +86,32 @@ impl World {
 
     /// An account of the top office with [`PASSWORD`], changed already.
     pub async fn account(&self, login: &'static str, roles: &'static [Role]) -> Account {
-        let (office, at) = (self.first.office.clone(), self.app.clock.now());
+        self.account_in(login, roles, &self.first.office).await
+    }
+
+    /// As [`World::account`], of another office.
+    pub async fn account_in(&self, login: &'static str, roles: &'static [Role], office: &Office) -> Account {
         let hash = Door::default().hash(PASSWORD.into()).await.unwrap();
-        let account = Account {
-            password: hash,
-            roles: roles_text(roles),
-            ..super::found::blank(login, login, &office, roles, at)
-        };
+        let account =
+            Account { password: hash, ..super::found::blank(login, login, office, roles, self.app.clock.now()) };
         let kept = account.clone();
         self.app.db.write(move |tx| store::add_account(tx, &account)).await.unwrap();
         kept
+    }
+
+    /// An office under `above`, created by the system.
+    pub async fn office(&self, above: &Office, level: Level, code: &str) -> Office {
+        let new = super::offices::New {
+            parent: above.id,
+            level,
+            code: code.into(),
+            name: format!("{code}局"),
+            name_en: code.into(),
+            region: "130000".into(),
+        };
+        let by = super::system(&self.app).await.unwrap();
+        let id = OfficeId::new(by.at);
+        self.app.act(&by, move |tx, by| super::offices::create(tx, by, id, &new)).await.unwrap()
     }
 
     pub async fn events(&self, verb: &'static str) -> i64 {

@@ -176,7 +176,9 @@ fn overwrite(file: &str, column: &str, pick: usize) -> (Folder, u64) {
     rows[row][at] = "nowhere".into();
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&head).unwrap();
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
     *bytes = writer.into_inner().unwrap();
     (folder, row as u64 + 2)
 }

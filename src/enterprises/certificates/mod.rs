@@ -92,12 +92,7 @@ pub fn register(tx: &mut Tx, by: &By, new: &New) -> Result<Certificate> {
         };
         return refusal.at("number");
     }
-    if new.issued > by.at.date() {
-        return ISSUED_LATER.at("issued");
-    }
-    if new.expires <= new.issued {
-        return EXPIRES_FIRST.with("issued", new.issued).at("expires");
-    }
+    check_days(new.issued, new.expires, by.at.date())?;
     let text = |field: &str, typed: &Option<String>| entry::maybe(field, typed.as_ref());
     let place = holder.place();
     let certificate = Certificate {
@@ -127,6 +122,17 @@ pub fn register(tx: &mut Tx, by: &By, new: &New) -> Result<Certificate> {
     store::add_history(tx, certificate.id, &first)?;
     record::began(tx, by, &certificate, "register", None)?;
     Ok(certificate)
+}
+
+/// Issued not later than today, and expiring after that.
+pub fn check_days(issued: Date, expires: Date, today: Date) -> Result<()> {
+    if issued > today {
+        return ISSUED_LATER.at("issued");
+    }
+    if expires <= issued {
+        return EXPIRES_FIRST.with("issued", issued).at("expires");
+    }
+    Ok(())
 }
 
 /// Records what has happened to the certificate `id`: permitted, applied, saved and recorded together, or not at all.

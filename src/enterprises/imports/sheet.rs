@@ -119,7 +119,7 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {
             }
         }
     }
-    let merged = book.worksheet_merge_cells(name).and_then(std::result::Result::ok).unwrap_or_default();
+    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     for area in merged {
         spread(&mut rows, area.start, area.end, &mut cells)?;
     }

@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str)] = &[
     (7, include_str!("../../../migrations/0007_inspections.sql")),
     (8, include_str!("../../../migrations/0008_documents.sql")),
     (9, include_str!("../../../migrations/0009_refused.sql")),
+    (10, include_str!("../../../migrations/0010_look_backs.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

@@ -1,0 +1,132 @@
+//! The record of acts (操作记录) as the API and a page show it: who did what to which thing, when.
+
+use crate::{
+    accounts, campaigns, documents, enterprises, hazards, inspections,
+    kernel::{
+        App, Lang, Page, Result, Sent,
+        http::{Json, Params, Problem, Typed},
+        links,
+        list::{Ask, Listed},
+        page::html,
+    },
+    people::{Role, Visitor},
+    record::{Event, Kind, store},
+};
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Who may read everything that happened in the own scope.
+const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get_events)).route("/events", get(page))
+}
+
+/// By what the record can be narrowed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Id of the thing.
+    thing: Option<String>,
+}
+
+/// What happened within the reader's scope, newest first.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", params(Ask, Filter),
+    responses((status = 200, body = Listed<Event>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn get_events(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<impl IntoResponse> {
+    listed(&app, &visitor, ask, filter).await.map(Json)
+}
+
+async fn listed(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<Listed<Event>> {
+    visitor.actor().must_be(READERS)?;
+    let scope = visitor.by.scope();
+    app.db.read(move |tx| store::events(tx, scope, filter.thing.as_deref(), &ask)).await
+}
+
+#[derive(Template)]
+#[template(path = "work/events.html")]
+struct Events {
+    p: Page,
+    events: Vec<(String, String, Event)>,
+    next: String,
+}
+
+async fn page(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+    Typed(sent): Typed,
+) -> Result<Html<String>> {
+    let found = listed(&app, &visitor, ask, filter).await?;
+    let lang = visitor.lang;
+    html(&Events {
+        p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
+        next: next(&sent, found.next.as_deref()),
+        events: found.items.into_iter().map(|e| (did(&e, lang), address(&e), e)).collect(),
+    })
+}
+
+fn next(sent: &Sent, after: Option<&str>) -> String {
+    links::next("/events", sent, after)
+}
+
+/// What an event did, in the reader's language: the verb of its capability, else the verb itself.
+pub fn did(event: &Event, lang: Lang) -> String {
+    let verb = event.verb.as_str();
+    let label = match event.kind {
+        Kind::Hazard => hazards::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Inspection => inspections::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Enterprise => enterprises::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Certificate => enterprises::certificates::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
+        _ => None,
+    };
+    label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
+}
+
+/// Verbs that many capabilities share.
+fn common(verb: &str, lang: Lang) -> Option<&'static str> {
+    let (zh, en) = match verb {
+        "create" => ("建立", "Created"),
+        "register" => ("登记", "Registered"),
+        "add" => ("添加", "Added"),
+        "plan" => ("安排检查", "Planned a visit"),
+        "issue" => ("制发文书", "Issued"),
+        "draw" => ("抽取回头看", "Drew look-backs"),
+        "sign_in" => ("登录", "Signed in"),
+        "sign_out" => ("退出", "Signed out"),
+        "upload" => ("上传证据", "Uploaded"),
+        _ => return None,
+    };
+    Some(lang.say(zh, en))
+}
+
+/// Where the thing of an event is looked at; nowhere for some.
+fn address(event: &Event) -> String {
+    let folder = match event.kind {
+        Kind::Hazard => "hazards",
+        Kind::Inspection => "inspections",
+        Kind::Enterprise => "enterprises",
+        Kind::Campaign => "campaigns",
+        Kind::Document => "documents",
+        Kind::Account => "accounts",
+        Kind::Office => "offices",
+        _ => return String::new(),
+    };
+    format!("/{folder}/{}", event.thing)
+}

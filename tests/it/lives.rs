@@ -1,0 +1,99 @@
+//! Every life cycle of the house as data, so that one test holds for all and one file shows all.
+
+use paicha::{
+    campaigns, documents,
+    enterprises::{self, certificates},
+    hazards, inspections,
+    kernel::Lang,
+    people::Role,
+};
+
+/// A word of a vocabulary: its code and its name in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    pub code: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+/// From where, by what, to where, by whom.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub from: Word,
+    pub verb: Word,
+    pub to: Word,
+    pub who: Vec<Role>,
+}
+
+/// The life of one kind of thing.
+#[derive(Debug)]
+pub struct Life {
+    /// Where it is decided, such as `src/hazards/life.rs`.
+    pub file: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+    /// In the order in which they are declared; the first is where a life begins.
+    pub states: Vec<Word>,
+    pub verbs: Vec<Word>,
+    /// States in which it may rest for good.
+    pub ends: Vec<Word>,
+    /// The verb by which it comes to be, where the vocabulary has one.
+    pub born: Option<&'static str>,
+    pub steps: Vec<Step>,
+}
+
+/// One role or several: what a step asks for.
+trait Who {
+    fn all(self) -> Vec<Role>;
+}
+impl Who for Role {
+    fn all(self) -> Vec<Role> {
+        vec![self]
+    }
+}
+impl Who for &[Role] {
+    fn all(self) -> Vec<Role> {
+        self.to_vec()
+    }
+}
+
+macro_rules! word {
+    ($w:expr) => {
+        Word { code: $w.code(), zh: $w.label(Lang::Zh), en: $w.label(Lang::En) }
+    };
+}
+
+/// Reads a life cycle off its `State`, its `Verb` and `State::step`.
+macro_rules! life {
+    ($file:literal, $zh:literal, $en:literal, $($module:ident)::+ $(, born by $born:literal)?) => {{
+        use $($module)::+::{State, Verb};
+        let ways = State::ALL.iter().flat_map(|s| Verb::ALL.iter().map(move |v| (*s, *v)));
+        let steps = ways.filter_map(|(from, verb)| {
+            let (to, who) = from.step(verb)?;
+            Some(Step { from: word!(from), verb: word!(verb), to: word!(to), who: Who::all(who) })
+        });
+        Life {
+            file: $file,
+            zh: $zh,
+            en: $en,
+            states: State::ALL.iter().map(|s| word!(s)).collect(),
+            verbs: Verb::ALL.iter().map(|v| word!(v)).collect(),
+            ends: State::ENDS.iter().map(|s| word!(s)).collect(),
+            born: [$($born,)?].first().copied(),
+            steps: steps.collect(),
+        }
+    }};
+}
+
+/// Every life cycle. A new one is one line here; `no_life_is_forgotten` notices when it is missing.
+pub fn lives() -> Vec<Life> {
+    vec![
+        life!("src/enterprises/life.rs", "企业", "Enterprise", enterprises),
+        life!("src/enterprises/certificates/life.rs", "证书", "Certificate", certificates),
+        life!("src/enterprises/imports/model.rs", "导入", "Import", enterprises::imports),
+        life!("src/campaigns/model.rs", "专项行动", "Campaign", campaigns),
+        life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
+        life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
+        life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
+    ]
+}
