@@ -22,6 +22,12 @@ create index offices_province on offices (province, code, id);
 create index offices_city on offices (city, code, id);
 create index offices_county on offices (county, code, id);
 create index offices_station on offices (station, code, id);
+create index offices_by_code on offices (code, id);
+create index offices_name on offices (name, id);
+create index offices_province_name on offices (province, name, id);
+create index offices_city_name on offices (city, name, id);
+create index offices_county_name on offices (county, name, id);
+create index offices_station_name on offices (station, name, id);
 
 create table accounts (
     id text primary key,
@@ -57,6 +63,18 @@ create index accounts_province on accounts (province, login, id);
 create index accounts_city on accounts (city, login, id);
 create index accounts_county on accounts (county, login, id);
 create index accounts_station on accounts (station, login, id);
+-- PostgreSQL does not see that what is unique needs no second key to be in order
+create index accounts_by_login on accounts (login, id);
+create index accounts_name on accounts (name, id);
+create index accounts_province_name on accounts (province, name, id);
+create index accounts_city_name on accounts (city, name, id);
+create index accounts_county_name on accounts (county, name, id);
+create index accounts_station_name on accounts (station, name, id);
+create index accounts_created on accounts (created_at, id);
+create index accounts_province_created on accounts (province, created_at, id);
+create index accounts_city_created on accounts (city, created_at, id);
+create index accounts_county_created on accounts (county, created_at, id);
+create index accounts_station_created on accounts (station, created_at, id);
 
 create table sessions (
     token text primary key,

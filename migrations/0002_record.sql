@@ -20,7 +20,7 @@ create table events (
     county text,
     station text
 );
-create index events_thing on events (thing, id);
+create index events_thing on events (thing, at, id);
 create index events_province on events (province, at, id);
 create index events_city on events (city, at, id);
 create index events_county on events (county, at, id);

@@ -59,7 +59,16 @@ create index hazards_province_state_found on hazards (province, state, found_at,
 create index hazards_city_state_found on hazards (city, state, found_at, id);
 create index hazards_county_state_found on hazards (county, state, found_at, id);
 create index hazards_station_state_found on hazards (station, state, found_at, id);
-create index hazards_county_due on hazards (county, due, id);
+create index hazards_by_due on hazards (due, id) where due is not null;
+create index hazards_province_due on hazards (province, due, id) where due is not null;
+create index hazards_city_due on hazards (city, due, id) where due is not null;
+create index hazards_county_due on hazards (county, due, id) where due is not null;
+create index hazards_station_due on hazards (station, due, id) where due is not null;
+create index hazards_state_due on hazards (state, due, id) where due is not null;
+create index hazards_province_state_due on hazards (province, state, due, id) where due is not null;
+create index hazards_city_state_due on hazards (city, state, due, id) where due is not null;
+create index hazards_county_state_due on hazards (county, state, due, id) where due is not null;
+create index hazards_station_state_due on hazards (station, state, due, id) where due is not null;
 create index hazards_origin on hazards (origin_id);
 -- the clock follower asks what has become due
 create index hazards_due on hazards (due, state) where overdue = 0 and due is not null;

@@ -44,7 +44,8 @@ create unique index enterprises_uscc on enterprises (uscc) where merged_into is 
 create index enterprises_registration_no on enterprises (registration_no);
 create index enterprises_plain_name on enterprises (plain_name, region);
 create index enterprises_enterprise on enterprises (enterprise);
-create index enterprises_merged_into on enterprises (merged_into);
+-- partial, because a list asks for `merged_into is null` and must not be read off this one
+create index enterprises_merged_into on enterprises (merged_into) where merged_into is not null;
 
 -- A list goes by scope, then by its order: each page is read off an index.
 create index enterprises_registered on enterprises (registered_at, id);
@@ -113,13 +114,13 @@ create table certificates (
     version bigint not null
 );
 create unique index certificates_number on certificates (number);
-create index certificates_enterprise on certificates (enterprise, expires);
+create index certificates_enterprise on certificates (enterprise, expires, id);
 create index certificates_expires on certificates (expires, id);
 create index certificates_province_expires on certificates (province, expires, id);
 create index certificates_city_expires on certificates (city, expires, id);
 create index certificates_county_expires on certificates (county, expires, id);
 create index certificates_station_expires on certificates (station, expires, id);
-create index certificates_state_expires on certificates (state, expires);
+create index certificates_state_expires on certificates (state, expires, id);
 
 -- What a certificate was from which day on, and who decided so.
 create table certificate_history (

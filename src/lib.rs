@@ -39,6 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
                        Errors are `application/problem+json` with a stable `code` and a sentence in the language of `Accept-Language`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
+    components(schemas(kernel::http::Problem)),
     modifiers(&Security)
 )]
 struct Api;
@@ -63,6 +64,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
+        .merge(enterprises::routes())
         .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())

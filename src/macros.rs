@@ -9,7 +9,7 @@ macro_rules! words {
     ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:literal $zh:literal $en:literal),* $(,)? })*) => { $(
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$m])*
-        pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] $V),* }
+        pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] #[schema(rename = $code)] $V),* }
         impl $E {
             /// Every word, in order.
             pub const ALL: &[Self] = &[$(Self::$V),*];
@@ -65,10 +65,17 @@ macro_rules! row {
     };
 }
 
-/// Declares an [`Order`] by its column.
+/// Declares an [`Order`] by its column. A column whose name ends in `at` holds moments, which are numbers; `text` says that
+/// this one does not.
 #[macro_export]
 macro_rules! order {
     ($name:literal, $column:literal) => {
+        $crate::order!($name, $column, $crate::kernel::list::is_moment($column))
+    };
+    ($name:literal, $column:literal, text) => {
+        $crate::order!($name, $column, false)
+    };
+    ($name:literal, $column:literal, $number:expr) => {
         $crate::kernel::list::Order {
             name: $name,
             up: concat!(" and ", $column, " is not null order by ", $column, ", id"),
@@ -76,6 +83,7 @@ macro_rules! order {
             after_up: concat!(" and (", $column, ", id) > (?, ?)"),
             after_down: concat!(" and (", $column, ", id) < (?, ?)"),
             column: $column,
+            number: $number,
         }
     };
 }

@@ -26,6 +26,8 @@ struct Inside {
     limits: OnceLock<Limits>,
     /// A password takes 19 MiB and a processor to weigh: a crowd at the door must not take the machine.
     scales: Semaphore,
+    /// What proves us to the system that signs people in.
+    oidc_secret: Option<String>,
 }
 
 struct Limits {
@@ -49,12 +51,22 @@ impl clock::Clock for Hands {
 
 impl Default for Door {
     fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
-        Self(Arc::new(Inside { limits: OnceLock::new(), scales: Semaphore::new(processors) }))
+        Self::new(std::env::var("PAICHA_OIDC_SECRET").ok().filter(|s| !s.is_empty()))
     }
 }
 
 impl Door {
+    /// A door with the secret that proves us to the system that signs people in, if one does.
+    pub fn new(oidc_secret: Option<String>) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        Self(Arc::new(Inside { limits: OnceLock::new(), scales: Semaphore::new(processors), oidc_secret }))
+    }
+
+    /// See [`Door::new`].
+    pub(super) fn oidc_secret(&self) -> Option<String> {
+        self.0.oidc_secret.clone()
+    }
+
     /// [`Error::Wait`] when this client knocks too often, at this login or at all.
     pub fn knock(&self, app: &App, client: &Client, login: &str) -> Result<()> {
         let limits = self

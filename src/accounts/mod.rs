@@ -11,6 +11,7 @@ mod found;
 pub mod me;
 mod model;
 pub mod offices;
+mod oidc;
 pub mod password;
 mod second_factor;
 pub mod sessions;
@@ -31,14 +32,22 @@ pub use model::{Account, PENDING, Profile, Proof, Session, SessionKind, login_of
 pub use sign_in::{Attempt, Entry, attempt};
 pub use verbs::Verb;
 pub use visitor::Arrival;
-pub use web::routes;
+pub use web::{routes, routes_behind};
 
 use crate::kernel::Refusal;
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [password::REFUSALS, me::REFUSALS, sign_in::REFUSALS, visitor::REFUSALS, admin::REFUSALS, offices::REFUSALS]
-        .into_iter()
-        .flatten()
-        .cloned()
+    [
+        password::REFUSALS,
+        me::REFUSALS,
+        sign_in::REFUSALS,
+        visitor::REFUSALS,
+        admin::REFUSALS,
+        offices::REFUSALS,
+        oidc::REFUSALS,
+    ]
+    .into_iter()
+    .flatten()
+    .cloned()
 }

@@ -187,6 +187,12 @@ impl Session {
         at < self.ends_at && !idle
     }
 
+    /// Whether the first password of `account` waits to be changed. Who was vouched for by the other system does not need
+    /// it.
+    pub fn must_change(&self, account: &Account) -> bool {
+        account.must_change && self.proof == Proof::Password
+    }
+
     /// Whether its use is worth noting down.
     pub fn is_stale(&self, at: Moment) -> bool {
         at >= self.used_at.plus(NOTED_EVERY)

@@ -45,6 +45,11 @@ impl Entry {
     pub fn is_pending(&self) -> bool {
         self.begun.session.kind == SessionKind::Pending
     }
+
+    /// See [`Session::must_change`].
+    pub fn must_change(&self) -> bool {
+        self.begun.session.must_change(&self.account)
+    }
 }
 
 /// Where and when somebody knocks.
@@ -66,7 +71,7 @@ impl Knock {
     }
 
     /// As the system: whoever fails is not known to be the owner.
-    fn by_nobody(&self, tx: &mut Tx) -> Result<By> {
+    pub fn by_nobody(&self, tx: &mut Tx) -> Result<By> {
         Ok(By { client: Some(self.client.json()), ..system_in(tx, self.at)? })
     }
 }
@@ -167,7 +172,7 @@ pub(super) fn fail(tx: &mut Tx, knock: &Knock, before: Account) -> Result<bool> 
 }
 
 /// Writes as much for a login that does not exist, so that the time tells nothing; and an auditor sees who sprays.
-fn fail_nobody(tx: &mut Tx, knock: &Knock) -> Result<()> {
+pub(super) fn fail_nobody(tx: &mut Tx, knock: &Knock) -> Result<()> {
     let by = knock.by_nobody(tx)?;
     let system = store::account(tx, by.actor.account)?;
     store::save_tries(tx, &system)?;

@@ -183,6 +183,11 @@ pub const ORDERS: &[Order] = &[order!("login", "login"), order!("name", "name"),
 
 /// The accounts within a scope.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Account>> {
+    ask.list(tx, query(scope, filter, ask), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
     let words = ask.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     let mut query = scope
         .within(Query::new(accounts!("where login <> 'system'")))
@@ -193,7 +198,7 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
         let (login, name) = (format!("{}%", words.to_lowercase()), format!("%{words}%"));
         query = query.add(" and (login like ? or name like ?)", &[login.into(), name.into()]);
     }
-    ask.list(tx, query, ORDERS)
+    query
 }
 
 /// How many open administrators an office has, but for one account.

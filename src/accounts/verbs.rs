@@ -2,6 +2,7 @@
 
 words! {
     /// What happened to an account.
+    #[schema(as = AccountVerb)]
     pub enum Verb {
         Create "create" "开通账号" "Opened",
         Edit "edit" "修改信息" "Edited",

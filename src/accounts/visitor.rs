@@ -1,6 +1,6 @@
 //! Who is at the door of each request: a live session of an open account, or nobody.
 
-use super::{Account, Client, Proof, Session, SessionKind, sessions, store};
+use super::{Account, Client, Session, SessionKind, sessions, store};
 use crate::{
     kernel::{App, Error, Lang, Moment, Result, db::Tx, flash, http},
     people::{self, By, Office, Visitor},
@@ -28,9 +28,9 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Whether the first password waits to be changed. Who was vouched for by the other system does not need it.
+    /// See [`Session::must_change`].
     pub fn must_change(&self) -> bool {
-        self.account.must_change && self.session.proof == Proof::Password
+        self.session.must_change(&self.account)
     }
 
     /// Refuses while the first password waits to be changed.

@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, admin, me, offices, sessions, sign_in, store};
+use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, admin, me, offices, oidc, sessions, sign_in, store};
 use crate::kernel::{
     App, Error, Filled, Lang, Moment, Page, Result, Sent, flash,
     http::{self, Failures, Form, Json, Typed},
@@ -20,6 +20,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Everything this capability answers.
 pub fn routes() -> OpenApiRouter<App> {
+    routes_behind(Door::default())
+}
+
+/// As [`routes`], behind this door.
+pub fn routes_behind(door: Door) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(begin))
         .routes(routes!(confirm))
@@ -28,10 +33,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .route("/sign-in/code", get(show_code).post(submit_code))
         .route("/sign-out", post(leave))
         .route("/language", post(language))
+        .merge(oidc::routes())
         .merge(me::routes())
         .merge(admin::routes())
         .merge(offices::routes())
-        .layer(Extension(Door::default()))
+        .layer(Extension(door))
 }
 
 /// A session has begun.
@@ -52,7 +58,7 @@ impl From<Entry> for Opened {
     fn from(entry: Entry) -> Self {
         Self {
             second_factor: entry.is_pending(),
-            must_change: entry.account.must_change,
+            must_change: entry.must_change(),
             ends_at: entry.begun.session.ends_at,
             token: entry.begun.token,
         }
@@ -113,6 +119,8 @@ struct SignInPage {
     back: String,
     /// Whether the code is asked for, the password having been right.
     code: bool,
+    /// The way to the other system that signs people in; empty when there is none.
+    oidc: String,
 }
 
 fn page(app: &App, headers: &HeaderMap, sent: Sent, code: bool) -> Result<Response> {
@@ -121,7 +129,8 @@ fn page(app: &App, headers: &HeaderMap, sent: Sent, code: bool) -> Result<Respon
     let path = if code { "/sign-in/code" } else { "/sign-in" };
     let (back, flash) = (local(sent.value("back")), flash::of(headers));
     let p = Page { lang, title, demo: app.demo, path: with_back(path, &back), flash, ..Page::default() };
-    Ok(html(&SignInPage { p, f: sent.filled(lang, &["login", "password", "code"]), back, code })?.into_response())
+    let oidc = if oidc::is_on(app) { with_back("/sign-in/oidc", &back) } else { String::new() };
+    Ok(html(&SignInPage { p, f: sent.filled(lang, &["login", "password", "code"]), back, code, oidc })?.into_response())
 }
 
 async fn show(
@@ -182,12 +191,23 @@ fn again(app: &App, headers: &HeaderMap, sent: Sent, error: Error, code: bool) -
     Ok(response)
 }
 
+/// The sign-in page with why somebody was not let in.
+pub(super) fn refused(app: &App, headers: &HeaderMap, error: Error) -> Result<Response> {
+    again(app, headers, Sent::default(), error, false)
+}
+
+/// A page that shows a form once more, with the status that says to programs that something was wrong.
+pub(super) fn once_more(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    page
+}
+
 /// On to where they wanted, with the session's cookie; a session this browser had before ends.
-async fn welcome(app: &App, headers: &HeaderMap, entry: Entry, back: &str) -> Result<Response> {
+pub(super) async fn welcome(app: &App, headers: &HeaderMap, entry: Entry, back: &str) -> Result<Response> {
     if let Some(before) = sessions::carried(&app.config, headers) {
         app.db.write(move |tx| store::end_session(tx, &before.stored)).await?;
     }
-    let to = match (entry.is_pending(), entry.account.must_change) {
+    let to = match (entry.is_pending(), entry.must_change()) {
         (true, _) => with_back("/sign-in/code", back),
         (false, true) => "/me/password".to_owned(),
         (false, false) => local(back),
@@ -229,7 +249,7 @@ fn with_back(path: &str, back: &str) -> String {
 }
 
 /// The way back, if it leads to a page of ours; else the first page. `//host` and `/\host` lead elsewhere.
-fn local(back: &str) -> String {
+pub(super) fn local(back: &str) -> String {
     let rest = back.strip_prefix('/').filter(|rest| !rest.starts_with(['/', '\\']));
     let ours = rest.is_some_and(|_| back.chars().all(|c| !c.is_control() && c != '\\'));
     if ours && !back.starts_with("/sign-") { back.to_owned() } else { "/".to_owned() }

@@ -11,7 +11,7 @@ use super::{
     },
     sources,
 };
-use crate::reference::Certainty;
+use crate::{kernel::Lang, reference::Certainty};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,13 @@ pub struct About {
 pub struct Words {
     pub zh: String,
     pub en: String,
+}
+
+impl Words {
+    /// In the reader's language.
+    pub fn label(&self, lang: Lang) -> &str {
+        lang.say(&self.zh, &self.en)
+    }
 }
 
 /// Says once which table stands in which file: field, row, file.

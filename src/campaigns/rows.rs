@@ -298,6 +298,42 @@ named!(
     Item
 );
 
+/// Gives rows the texts that they have in two columns: `sanction_zh` and `sanction_en` are `sanction(lang)`.
+macro_rules! said {
+    ($($T:ty { $($text:ident: $zh:ident $en:ident),+ })*) => { $(
+        impl $T { $(
+            /// In the reader's language.
+            pub fn $text(&self, lang: Lang) -> &str { lang.say(&self.$zh, &self.$en) }
+        )+ }
+    )* };
+}
+said! {
+    RegimeRule { duty: duty_zh duty_en }
+    Target { rule: rule_zh rule_en }
+    Problem { sanction: sanction_zh sanction_en, evidence: evidence_zh evidence_en }
+    ClosingReason { evidence: evidence_zh evidence_en }
+    FigureRule { unit: unit_zh unit_en, rule: rule_zh rule_en }
+    Item { how: how_zh how_en, evidence: evidence_zh evidence_en }
+}
+
+impl RegimeRule {
+    /// Who issues the certificate; empty when nobody does.
+    pub fn issuer(&self, lang: Lang) -> &str {
+        either(self.issuer_zh.as_deref(), self.issuer_en.as_deref(), lang)
+    }
+}
+
+impl Product {
+    /// What there is to say about it; empty when there is nothing.
+    pub fn note(&self, lang: Lang) -> &str {
+        either(self.note_zh.as_deref(), self.note_en.as_deref(), lang)
+    }
+}
+
+fn either<'a>(zh: Option<&'a str>, en: Option<&'a str>, lang: Lang) -> &'a str {
+    lang.say(zh.unwrap_or_default(), en.unwrap_or_default())
+}
+
 /// Gives rows with an optional period their term.
 macro_rules! dated {
     ($($T:ty),* $(,)?) => { $(

@@ -93,6 +93,11 @@ pub fn campaigns(
     state: Option<State>,
     ask: &Ask,
 ) -> Result<Listed<Campaign>> {
+    ask.list(tx, query(place, scope, state, ask), ORDERS)
+}
+
+/// The statement of [`campaigns`], so that a test can ask the engine for its plan.
+pub fn query(place: &Place, scope: Scope, state: Option<State>, ask: &Ask) -> Query {
     let query = Query::new(
         "select id, code, zh, en, pack_code, pack_version, starts, ends, state, office, province, city, county, station,
          made, created_at, version from campaigns where (state <> 'draft'",
@@ -100,11 +105,10 @@ pub fn campaigns(
     let query = run_within(reaching(query, place).add(" or 1 = 1", &[]), scope).add(")", &[]);
     let words = ask.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(|q| format!("%{q}%"));
     let query = query.maybe(" and state = ?", state);
-    let query = match words {
+    match words {
         Some(words) => query.add(" and (zh like ? or lower(en) like lower(?))", &[words.clone().into(), words.into()]),
         None => query,
-    };
-    ask.list(tx, query, ORDERS)
+    }
 }
 
 /// The campaigns under way on `date` that reach `place`, the nearest to it first.

@@ -147,7 +147,7 @@ impl Common {
 
 /// Opens an installation with these settings.
 async fn open(config: Config, demo: bool) -> Result<App> {
-    let demo = demo || config.data.join("DEMO").exists();
+    let demo = demo || config.data.join(serve::MARKER).exists();
     let place = db::Place::of(config.database_url.as_deref(), &config.data);
     let keeper = Keeper::open(&config.data)?;
     let db = db::Db::open(&place).await?;

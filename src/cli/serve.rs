@@ -2,16 +2,24 @@
 
 use super::{Common, lang, open, print_text};
 use crate::{
-    demo as show, documents, follow,
+    accounts, demo as show, documents, follow,
     kernel::{App, Error, Result},
 };
 use clap::Args;
+use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 refusals! {
     DEMO_ON_NETWORK "cli.demo_on_network" "演示数据只能在本机（回环地址）上提供服务。" "A demonstration is served on loopback addresses only.";
+    DEMO_UNFINISHED "cli.demo_unfinished" "{data} 中的演示数据没有生成完毕，请删除该目录后重新运行。" "The demonstration in {data} was not finished; remove the folder and run this again.";
+    NOT_A_DEMO "cli.not_a_demo" "{data} 中是正式数据，不能用作演示。" "{data} holds an installation in earnest; it cannot become a demonstration.";
     NOT_MIGRATED "cli.not_migrated" "数据库版本落后，请先运行 paicha migrate。" "The database is behind this program; run `paicha migrate` first.";
 }
+
+/// The file that makes a data folder a demonstration.
+pub(super) const MARKER: &str = "DEMO";
+/// What stands in it until everything has been made.
+const MAKING: &str = "making\n";
 
 /// Make a demonstration (once) and serve it on loopback.
 #[derive(Debug, Args)]
@@ -31,17 +39,36 @@ pub(super) async fn serve(common: &Common) -> Result<()> {
 
 pub(super) async fn demo(common: &Common, demo: &Demo) -> Result<()> {
     let config = common.config("demo-data")?;
+    if !config.listen.ip().is_loopback() {
+        return DEMO_ON_NETWORK.refuse();
+    }
     std::fs::create_dir_all(&config.data).map_err(Error::broken)?;
     let app = open(config, true).await?;
-    if app.db.behind().await? > 0 {
-        std::fs::write(app.config.data.join("DEMO"), "demonstration data\n").map_err(Error::broken)?;
-        app.db.migrate().await?;
-        let house = show::house(&app).await?;
-        show::county(&app, &house).await?;
-        follow::catch_up(&app).await?;
+    let marker = app.config.data.join(MARKER);
+    match std::fs::read_to_string(&marker) {
+        Ok(state) if state.starts_with(MAKING) => return DEMO_UNFINISHED.with("data", marker_folder(&app)).refuse(),
+        Ok(_) => app.db.migrate().await.map(|_| ())?,
+        Err(_) => make(&app, &marker).await?,
     }
     print_text(&welcome(&app))?;
     if demo.no_serve { Ok(()) } else { listen(app).await }
+}
+
+/// Makes the data, unless the folder or the database holds an installation in earnest.
+async fn make(app: &App, marker: &Path) -> Result<()> {
+    if accounts::system(app).await.is_ok() {
+        return NOT_A_DEMO.with("data", marker_folder(app)).refuse();
+    }
+    let write = |state: &str| std::fs::write(marker, state).map_err(Error::broken);
+    write(MAKING)?;
+    print_text(lang().say("正在生成演示数据，约需一分钟……", "Making the data; this takes about a minute …"))?;
+    app.db.migrate().await?;
+    show::make(app).await?;
+    write("demonstration data\n")
+}
+
+fn marker_folder(app: &App) -> String {
+    app.config.data.display().to_string()
 }
 
 fn welcome(app: &App) -> String {

@@ -7,17 +7,23 @@ use crate::{
         self, Kind, List, New,
         certificates::{self, Kind as Paper},
     },
-    kernel::{App, CampaignId, CertificateId, EnterpriseId, Error, OfficeId, Result, db::Tx},
+    kernel::{App, CampaignId, CertificateId, EnterpriseId, Error, Moment, OfficeId, Result, db::Tx},
     people::{By, Level, Office, Role, roles_of, store as offices},
     record,
     reference::identifiers,
 };
-use jiff::civil::date;
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// Everybody's password in a demonstration folder, which is never served beyond loopback.
 pub const PASSWORD: &str = "paicha-demo";
+
+/// The day on which the notice was issued, and the first day in every test.
+const FIRST: Date = date(2023, 6, 14);
 
 /// One of the people everybody knows.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,23 +35,25 @@ pub struct Person {
     /// Codes of roles with a space between.
     pub roles: String,
     pub badge: Option<String>,
+    #[serde(default)]
     pub what_zh: String,
+    #[serde(default)]
     pub what_en: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct OfficeRow {
-    code: String,
-    name: String,
+pub(super) struct OfficeRow {
+    pub code: String,
+    pub name: String,
     name_en: String,
-    level: String,
+    pub level: String,
     parent: String,
     region: String,
 }
 
 /// Who can be signed in as.
 pub static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| rows(include_str!("../../demo/people.csv")));
-static OFFICES: LazyLock<Vec<OfficeRow>> = LazyLock::new(|| rows(include_str!("../../demo/offices.csv")));
+pub(super) static OFFICES: LazyLock<Vec<OfficeRow>> = LazyLock::new(|| rows(include_str!("../../demo/offices.csv")));
 
 pub(super) fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
     csv::Reader::from_reader(text.as_bytes())
@@ -64,7 +72,7 @@ pub struct House {
     pub store: EnterpriseId,
 }
 
-/// Lays offices, people and the open campaign in an empty database.
+/// Lays offices, people and the open campaign in an empty database, on the day that the clock says.
 pub async fn house(app: &App) -> Result<House> {
     let top = &OFFICES[0];
     let founding = Founding {
@@ -126,7 +134,13 @@ fn add_office(tx: &mut Tx, by: &By, row: &OfficeRow) -> Result<()> {
     record::began(tx, by, &office, "create", None).map(|_| ())
 }
 
-fn settle(tx: &mut Tx, by: &By, person: &Person, enterprise: Option<EnterpriseId>, hash: &str) -> Result<()> {
+pub(super) fn settle(
+    tx: &mut Tx,
+    by: &By,
+    person: &Person,
+    enterprise: Option<EnterpriseId>,
+    hash: &str,
+) -> Result<()> {
     let office = offices::office_by_code(tx, &person.office)?.ok_or(Error::NotFound)?;
     let roles: Vec<Role> = roles_of(&person.roles);
     let settler = Settler {
@@ -141,7 +155,7 @@ fn settle(tx: &mut Tx, by: &By, person: &Person, enterprise: Option<EnterpriseId
     accounts::settle(tx, by, &settler).map(|_| ())
 }
 
-fn open_campaign(tx: &mut Tx, at: crate::kernel::Moment) -> Result<CampaignId> {
+fn open_campaign(tx: &mut Tx, at: Moment) -> Result<CampaignId> {
     let lin = accounts::acting(tx, "lin", at)?;
     let pack = Pack::built_in(campaigns::NATIONAL)?;
     let added = campaigns::add_pack(tx, &lin, &pack)?;
@@ -151,8 +165,8 @@ fn open_campaign(tx: &mut Tx, at: crate::kernel::Moment) -> Result<CampaignId> {
         en: "Special action on hidden quality-and-safety hazards of key industrial products".to_owned(),
         pack_code: added.code,
         pack_version: added.version,
-        starts: date(2023, 6, 14),
-        ends: date(2023, 11, 30),
+        starts: at.date(),
+        ends: moved(date(2023, 11, 30), at),
     };
     let id = CampaignId::new(at);
     campaigns::create(tx, &lin, id, &new)?;
@@ -160,7 +174,13 @@ fn open_campaign(tx: &mut Tx, at: crate::kernel::Moment) -> Result<CampaignId> {
     Ok(id)
 }
 
-fn hengda(at: crate::kernel::Moment) -> New {
+/// A date of 2023, moved by as much as the first day of the demonstration is later than that of the campaign.
+fn moved(date: Date, at: Moment) -> Date {
+    let days = FIRST.until(at.date()).map_or(0, |s| s.get_days());
+    date.saturating_add(days.days())
+}
+
+fn hengda(at: Moment) -> New {
     let entry = enterprises::Entry {
         name: "正定恒达水泥有限公司".to_owned(),
         name_en: Some("Zhengding Hengda Cement Co., Ltd.".to_owned()),
@@ -177,7 +197,7 @@ fn hengda(at: crate::kernel::Moment) -> New {
     New { id: EnterpriseId::new(at), entry, confirm_not_duplicate: List::default() }
 }
 
-fn licence(enterprise: EnterpriseId, at: crate::kernel::Moment) -> certificates::New {
+fn licence(enterprise: EnterpriseId, at: Moment) -> certificates::New {
     certificates::New {
         id: CertificateId::new(at),
         enterprise,
@@ -188,12 +208,12 @@ fn licence(enterprise: EnterpriseId, at: crate::kernel::Moment) -> certificates:
         scope: Some("通用硅酸盐水泥（P·O 42.5、P·S·A 32.5），水泥粉磨".to_owned()),
         address: None,
         body: Some("河北省市场监督管理局".to_owned()),
-        issued: date(2019, 3, 1),
-        expires: date(2024, 2, 29),
+        issued: moved(date(2019, 3, 1), at),
+        expires: moved(date(2024, 2, 29), at),
     }
 }
 
-fn village_store(at: crate::kernel::Moment) -> New {
+fn village_store(at: Moment) -> New {
     let entry = enterprises::Entry {
         name: "正定县新城铺镇村口便民店".to_owned(),
         name_en: Some("Cunkou village store".to_owned()),

@@ -1,10 +1,21 @@
 //! The demonstration (演示): a country small enough to know by name, the same for screenshots, tests and newcomers.
 //!
-//! [`house`] lays offices, people and the campaign; [`county`] lets them work for a summer. Everything goes through the
-//! same acts as in earnest.
+//! [`house`] lays offices, people and the campaign; [`make`] lets them work for a summer after that. Everything goes
+//! through the same acts as in earnest. Why the summer always ends yesterday: `docs/decisions/0005-demo-time.md`.
 
+mod canvas;
+mod cases;
 mod county;
+mod days;
+mod deeds;
+mod dice;
+mod doing;
+mod firms;
 mod house;
+mod lists;
+mod papers;
+mod scenes;
+mod visits;
 
-pub use county::county;
+pub use county::make;
 pub use house::{House, PASSWORD, PEOPLE, Person, house};

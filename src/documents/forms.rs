@@ -11,14 +11,21 @@ use crate::{
 
 /// The forms for what `actor` may do next.
 pub fn of(document: &Document, actor: &Actor, lang: Lang) -> Vec<ActForm> {
-    let form = |verb: &Verb| ActForm {
-        verb: verb.code(),
-        label: verb.label(lang).to_owned(),
-        kind: if *verb == Verb::Void { "danger" } else { "primary" },
-        open: *verb == Verb::Serve && document.served_at.is_none(),
-        fields: fields(document, *verb, lang),
+    let form = |verb: &Verb| {
+        let (kind, label) = manner(document, *verb, lang);
+        let open = kind == "primary";
+        ActForm { verb: verb.code(), label: label.to_owned(), kind, open, fields: fields(document, *verb, lang) }
     };
     document.open_to(actor).iter().filter(|v| **v != Verb::Print).map(form).collect()
+}
+
+/// The way forward is blue, the way back red, a correction quiet.
+fn manner(document: &Document, verb: Verb, lang: Lang) -> (&'static str, &'static str) {
+    match verb {
+        Verb::Serve if document.served_at.is_some() => ("", lang.say("更正送达登记", "Correct the service")),
+        Verb::Void => ("danger", verb.label(lang)),
+        _ => ("primary", verb.label(lang)),
+    }
 }
 
 fn fields(document: &Document, verb: Verb, lang: Lang) -> Vec<Field> {

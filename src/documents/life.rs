@@ -4,11 +4,13 @@ use crate::people::Role::{self, Inspector, Supervisor, System};
 
 words! {
     /// Where a document stands.
+    #[schema(as = DocumentState)]
     pub enum State {
         Issued "issued" "有效" "In force",
         Voided "voided" "已作废" "Voided",
     }
     /// What can be done to one.
+    #[schema(as = DocumentVerb)]
     pub enum Verb {
         Issue "issue" "制发" "Issue",
         Print "print" "首次印制" "Print for the first time",

@@ -18,7 +18,7 @@ pub use life::{State, Verb};
 pub use model::{Act, Document, New, REFUSALS, Word};
 pub use press::prepare;
 pub use print::{Printed, print, print_waiting, printed};
-pub use store::{Filter, get, list, of_thing, query};
+pub use store::{Filter, ORDERS, get, list, of_thing, query};
 pub use web::routes;
 
 use crate::{

@@ -30,6 +30,7 @@ refusals! {
 /// What people type of a subject. In a correction the fields left out are emptied, except telephone and identity number,
 /// which stay as they are; `-` wipes them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EnterpriseEntry)]
 pub struct Entry {
     pub name: String,
     #[serde(default)]
@@ -90,6 +91,7 @@ pub struct Entry {
 
 /// A subject to be registered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = NewEnterprise)]
 pub struct New {
     /// Made by whoever registers it.
     pub id: EnterpriseId,

@@ -7,6 +7,7 @@ use crate::people::Role::{self, Administrator, Coordinator, Inspector, Superviso
 
 words! {
     /// Where a subject stands.
+    #[schema(as = EnterpriseState)]
     pub enum State {
         Active "active" "在业" "Active",
         Suspended "suspended" "停业" "Suspended",
@@ -15,6 +16,7 @@ words! {
         Merged "merged" "已并入" "Merged",
     }
     /// What can be done to one.
+    #[schema(as = EnterpriseVerb)]
     pub enum Verb {
         Edit "edit" "更正信息" "Correct the facts",
         Suspend "suspend" "登记停业" "Record suspension of business",

@@ -18,6 +18,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod values;
+mod web;
 
 pub use certificates::of as certificates_of;
 pub use entry::{Entry, New};
@@ -26,8 +27,9 @@ pub use life::{OFFICERS, State, Verb};
 pub use model::{Act, Enterprise, Kind, Site, SiteKind, Size, Tag};
 pub use places::found as place_for;
 pub use sites::{SiteEntry, put_site};
-pub use store::{Filter, ids_of, list, query};
+pub use store::{Filter, ORDERS, ids_of, list, query};
 pub use values::{List, Locked, Micro};
+pub use web::routes;
 
 use crate::{
     kernel::{
@@ -66,6 +68,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 
 /// A correction of a subject: everything that is typed of it, and the version that was corrected.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = EnterpriseChange)]
 pub struct Change {
     #[serde(flatten)]
     pub entry: Entry,
@@ -82,6 +85,13 @@ pub struct Change {
 pub struct Secrets {
     pub phone: Option<String>,
     pub person_id: Option<String>,
+}
+
+/// Subjects within the scope that a new one of this name would resemble; of the office's own region when none is given.
+pub fn alike(tx: &mut Tx, by: &By, name: &str, region: Option<&str>) -> Result<Vec<duplicates::Likely>> {
+    let (place, region) = places::found(tx, by, region, None, None)?;
+    let blank = Enterprise::blank(EnterpriseId::new(by.at), String::new(), region, by.at, by.actor.account);
+    duplicates::likely(tx, by.scope(), &Enterprise { name: name.to_owned(), ..blank }.at(place))
 }
 
 /// Registers a subject. The same id with the same content answers as the first time. A credit code that is known is

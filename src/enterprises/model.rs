@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 words! {
     /// What a subject does with products.
+    #[schema(as = EnterpriseKind)]
     pub enum Kind {
         Producer "producer" "生产企业" "Producer",
         Seller "seller" "销售企业" "Seller",
@@ -145,6 +146,7 @@ row! {
 /// One thing done to a subject, with what it takes to do it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = EnterpriseAct)]
 pub enum Act {
     Suspend { why: String },
     Resume { why: Option<String> },
@@ -230,6 +232,15 @@ impl Enterprise {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// The colour of its state.
+    pub const fn colour(&self) -> &'static str {
+        match self.state {
+            State::Active => "green",
+            State::Suspended => "orange",
+            State::Closed | State::Deregistered | State::Merged => "grey",
+        }
     }
 
     /// Puts it at another place.

@@ -6,10 +6,12 @@ use crate::{
         EnterpriseId, Result, SiteId,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::{Level, Scope},
     record,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -48,8 +50,8 @@ pub struct Filter {
     pub product: Option<String>,
     /// GB/T 2260 code; the whole region with all below it.
     pub region: Option<String>,
-    /// A licence or certificate expires within so many days.
-    pub expiring: Option<String>,
+    /// A licence or certificate that is still in force expires on this day or earlier.
+    pub expiring_by: Option<Date>,
     /// `1`: subjects of other areas with a site here.
     pub sites: Option<String>,
 }
@@ -134,6 +136,13 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         scope.within(sites).add(")", &[])
     } else {
         scope.within(query)
+    };
+    let query = match filter.expiring_by {
+        Some(by) => query.add(
+            " and id in (select enterprise from certificates where state in ('valid', 'suspended') and expires <= ?)",
+            &[by.into()],
+        ),
+        None => query,
     };
     let query = query.maybe(" and kind = ?", filter.kind).maybe(" and state = ?", filter.state);
     let mark = " and id in (select enterprise from enterprise_marks where key = ?)";
@@ -280,4 +289,14 @@ pub fn save_site(tx: &mut Tx, s: &Site) -> Result<()> {
             s.id, s.version
         ],
     )
+}
+
+/// The whole list within `scope`, each subject made into what `make` makes of it: for exports.
+pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl Fn(Enterprise) -> T) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    tx.query_each(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?, |e| {
+        rows.push(make(e));
+        Ok(())
+    })?;
+    Ok(rows)
 }

@@ -300,6 +300,7 @@ impl Thing for Received<'_> {
 
 /// How much of an upload in pieces has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UploadProgress)]
 pub struct Progress {
     pub sha256: FileHash,
     /// Bytes that are safely kept; go on from here.

@@ -4,7 +4,7 @@ use super::{File, FileHash, Outgoing, Progress, append, bytes_of, describe, mode
 use crate::{
     kernel::{
         App, Error, REQUIRED, Result,
-        http::{Json, Problem},
+        http::{Failures, Json, Problem},
     },
     people::Visitor,
 };
@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// What is known of a file.
 #[utoipa::path(get, path = "/api/v1/files/{sha256}", tag = "files", params(("sha256" = FileHash, Path)),
-    responses((status = 200, body = File), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = File), Failures))]
 async fn get_file(State(app): State<App>, visitor: Visitor, Path(sha256): Path<String>) -> Result<Json<File>> {
     Ok(Json(describe(&app, visitor.actor(), &FileHash::parse(&sha256)?).await?))
 }
@@ -38,7 +38,7 @@ async fn get_file(State(app): State<App>, visitor: Visitor, Path(sha256): Path<S
 /// How much of an upload in pieces has arrived: `Upload-Offset`. It equals `Upload-Length`, which stands beside it,
 /// once the file is complete.
 #[utoipa::path(head, path = "/api/v1/files/{sha256}", tag = "files", params(("sha256" = FileHash, Path)),
-    responses((status = 200, headers(("upload-offset" = u64), ("upload-length" = u64))), (status = 401)))]
+    responses((status = 200, headers(("upload-offset" = u64), ("upload-length" = u64))), Failures))]
 async fn head_file(State(app): State<App>, visitor: Visitor, Path(sha256): Path<String>) -> Result<Response> {
     let progress = progress(&app, &visitor.by, &FileHash::parse(&sha256)?).await?;
     let mut response = StatusCode::OK.into_response();
@@ -52,8 +52,7 @@ async fn head_file(State(app): State<App>, visitor: Visitor, Path(sha256): Path<
 /// Takes a file in one go, under its SHA-256. The same file again answers as the first time.
 #[utoipa::path(put, path = "/api/v1/files/{sha256}", tag = "files", params(("sha256" = FileHash, Path)),
     request_body(content = [u8], content_type = "application/octet-stream"),
-    responses((status = 200, body = File), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 413, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)))]
+    responses((status = 200, body = File), Failures, (status = 507, body = Problem)))]
 async fn put_file(
     State(app): State<App>,
     visitor: Visitor,
@@ -71,9 +70,8 @@ async fn put_file(
 #[utoipa::path(patch, path = "/api/v1/files/{sha256}", tag = "files",
     params(("sha256" = FileHash, Path), ("upload-offset" = u64, Header), ("upload-length" = u64, Header)),
     request_body(content = [u8], content_type = "application/offset+octet-stream"),
-    responses((status = 200, body = Progress, headers(("upload-offset" = u64))), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem, headers(("upload-offset" = u64))),
-        (status = 413, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)))]
+    responses((status = 200, body = Progress, headers(("upload-offset" = u64))), Failures,
+        (status = 409, body = Problem, headers(("upload-offset" = u64))), (status = 507, body = Problem)))]
 async fn patch_file(
     State(app): State<App>,
     visitor: Visitor,
@@ -95,8 +93,7 @@ async fn patch_file(
 
 /// The file itself.
 #[utoipa::path(get, path = "/files/{sha256}", tag = "files", params(("sha256" = FileHash, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 401),
-        (status = 404), (status = 416)))]
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), Failures))]
 async fn get_bytes(
     State(app): State<App>,
     visitor: Visitor,
@@ -136,7 +133,7 @@ async fn get_bytes(
 
 /// A small picture of the file, where there is one.
 #[utoipa::path(get, path = "/files/{sha256}/thumb", tag = "files", params(("sha256" = FileHash, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = 304), (status = 401), (status = 404)))]
+    responses((status = 200, content_type = "image/jpeg"), (status = 304), Failures))]
 async fn get_thumb(
     State(app): State<App>,
     visitor: Visitor,

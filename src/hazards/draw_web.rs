@@ -5,7 +5,7 @@ use crate::{
     campaigns,
     kernel::{
         App, LookBackId, Page, Result, Sent, flash,
-        http::{Form, Json, Params, Problem},
+        http::{Failures, Form, Json, Params},
         list::{Ask, Listed},
         page::html,
     },
@@ -30,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The draws of look-backs within the reader's scope: seed, frozen list, hash, what was drawn.
 #[utoipa::path(get, path = "/api/v1/look_backs", tag = "hazards", params(Ask),
-    responses((status = 200, body = Listed<LookBack>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<LookBack>), Failures))]
 async fn get_draws(From(app): From<App>, visitor: Visitor, Params(ask): Params<Ask>) -> Result<impl IntoResponse> {
     let scope = visitor.by.scope();
     app.db.read(move |tx| draws(tx, scope, &ask)).await.map(Json)
@@ -39,8 +39,7 @@ async fn get_draws(From(app): From<App>, visitor: Visitor, Params(ask): Params<A
 /// Draw look-backs among the closed hazards of the actor's office and all below it. The same id again answers as the
 /// first time.
 #[utoipa::path(put, path = "/api/v1/look_backs/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = NewDraw,
-    responses((status = 200, body = LookBack), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = LookBack), Failures))]
 async fn put_draw(
     From(app): From<App>,
     visitor: Visitor,

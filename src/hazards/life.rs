@@ -7,6 +7,7 @@ use crate::people::Role::{self, Coordinator, Enterprise, Inspector, Supervisor, 
 
 words! {
     /// Where a hazard stands.
+    #[schema(as = HazardState)]
     pub enum State {
         Registered "registered" "待处置" "Registered",
         Ordered "ordered" "责令整改" "Ordered to correct",
@@ -20,6 +21,7 @@ words! {
         NotEstablished "not_established" "不成立" "Not established",
     }
     /// What can be done to one.
+    #[schema(as = HazardVerb)]
     pub enum Verb {
         Order "order" "责令改正" "Order to correct",
         CorrectOnSpot "correct_on_spot" "当场改正" "Corrected on the spot",
@@ -55,7 +57,8 @@ impl State {
         use State as S;
         use Verb as V;
         Some(match (self, verb) {
-            (S::Registered | S::Reopened, V::Order) => (S::Ordered, Inspector),
+            // what was sent back may be ordered anew, and must be where it never was: a correction on the spot, returned
+            (S::Registered | S::Reopened | S::Submitted, V::Order) => (S::Ordered, Inspector),
             (S::Registered, V::CorrectOnSpot) => (S::Verified, Inspector),
             (S::Registered, V::Dismiss) => (S::NotEstablished, Supervisor),
 

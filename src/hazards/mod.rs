@@ -20,7 +20,7 @@ pub use draw::{LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use rules::RECTIFIED;
-pub use store::{Filter, list, of_origin, query};
+pub use store::{DRAW_ORDERS, Filter, ORDERS, draw_query, list, of_origin, query};
 pub use table::table;
 pub use web::routes;
 

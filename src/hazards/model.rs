@@ -42,6 +42,7 @@ refusals! {
     NOT_SUPERVISED "hazards.not_supervised" "该隐患未被挂牌督办。" "This hazard is not under supervised handling.";
     ALREADY_SUPERVISED "hazards.already_supervised" "该隐患已被挂牌督办。" "This hazard is under supervised handling already.";
     NOT_DUE "hazards.not_due" "整改期限未过。" "The due date has not passed.";
+    NOT_ORDERED "hazards.not_ordered" "该隐患尚未责令改正，没有整改期限，请责令改正。" "No order to correct was issued for this hazard, so no date runs; order it to be corrected.";
     NOT_A_REASON "hazards.not_a_reason" "“整改到位”须经复查，不能以其他方式销号。" "“Rectified” needs a re-check and cannot be proposed here.";
     LOOK_BACK_PAST "hazards.look_back_past" "回头看的期限应晚于今天。" "The look-back must be due later than today.";
 }
@@ -143,6 +144,7 @@ pub struct Found {
 /// One thing done, with what it takes to do it. Evidence is named by its SHA-256.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = HazardAct)]
 pub enum Act {
     Order {
         due: Date,
@@ -336,9 +338,11 @@ impl Hazard {
         Verb::ALL.iter().copied().filter(mine).collect()
     }
 
-    /// Whether a verb that leaves the state as it is would change anything.
+    /// Whether a verb would change anything, and is the one to use: what was never ordered is ordered, not sent back.
     fn makes_sense(&self, verb: Verb) -> bool {
         match verb {
+            Verb::Order => self.state != State::Submitted || self.due.is_none(),
+            Verb::Reject => self.due.is_some(),
             Verb::GrantExtension | Verb::RefuseExtension => self.extension.is_some(),
             Verb::AskExtension => self.extension.is_none(),
             Verb::Supervise => !self.supervised,

@@ -70,9 +70,12 @@ impl Hazard {
                 self.look_backs_passed += 1;
             }
             Act::Reopen { .. } => self.reopen(),
-            Act::Dismiss { .. } | Act::Acknowledge | Act::Reject { .. } | Act::Return { .. } => {}
+            Act::Reject { .. } => ensure(self.due.is_some(), NOT_ORDERED)?,
+            Act::Dismiss { .. } | Act::Acknowledge | Act::Return { .. } => {}
         }
         self.state = to;
+        // what has left the ledger, struck off or never established, is supervised no longer
+        self.supervised &= to.is_open();
         Ok(self)
     }
 
@@ -127,7 +130,6 @@ impl Hazard {
         enough(facts, 1)?;
         self.closed_by = Some(me);
         self.closed_at = Some(facts.at);
-        self.supervised = false;
         Ok(())
     }
 

@@ -161,7 +161,15 @@ pub fn look_back(tx: &mut Tx, id: LookBackId) -> Result<Option<LookBack>> {
 
 /// The draws within `scope`, newest first.
 pub fn look_backs(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<Listed<LookBack>> {
-    ask.list(tx, scope.within(Query::new(select_look_back!("where 1 = 1"))), &[order!("drawn", "drawn_at")])
+    ask.list(tx, draw_query(scope), DRAW_ORDERS)
+}
+
+/// Orders in which draws can be listed.
+pub const DRAW_ORDERS: &[Order] = &[order!("drawn", "drawn_at")];
+
+/// The statement of [`look_backs`], so that a test can ask the engine for its plan.
+pub fn draw_query(scope: Scope) -> Query {
+    scope.within(Query::new(select_look_back!("where 1 = 1")))
 }
 
 pub fn add_look_back(tx: &mut Tx, l: &LookBack) -> Result<()> {

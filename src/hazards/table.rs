@@ -9,7 +9,7 @@ use crate::{
 /// The whole ledger within `scope`, narrowed as asked, in the reader's language.
 pub fn table(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, lang: Lang) -> Result<Table> {
     let rows = store::all(tx, scope, filter, ask, |h| cells(&h, lang))?;
-    Ok(Table { heads: columns(lang), rows })
+    Ok(Table::new(columns(lang), rows))
 }
 
 fn columns(lang: Lang) -> Vec<&'static str> {

@@ -7,7 +7,7 @@ use crate::{
     kernel::{
         App, Error, HazardId, Lang, Page, Result, Sent, flash,
         forms::ActForm,
-        http::{Json, Params, Problem, Typed},
+        http::{Failures, Json, Params, Typed},
         links,
         list::{Ask, Listed},
         page::{html, read_json},
@@ -43,7 +43,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The hazard ledger within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/hazards", tag = "hazards", params(Ask, Filter),
-    responses((status = 200, body = Listed<Hazard>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Hazard>), Failures))]
 async fn get_hazards(
     From(app): From<App>,
     visitor: Visitor,
@@ -56,7 +56,7 @@ async fn get_hazards(
 
 /// One hazard.
 #[utoipa::path(get, path = "/api/v1/hazards/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Hazard), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Hazard), Failures))]
 async fn get_hazard(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (HazardId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| store::get(tx, scope, id)).await.map(Json)
@@ -64,8 +64,7 @@ async fn get_hazard(From(app): From<App>, visitor: Visitor, Path(id): Path<Strin
 
 /// Put a hazard on the ledger. The same id with the same content answers as the first time; other content is refused.
 #[utoipa::path(put, path = "/api/v1/hazards/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = Found,
-    responses((status = 200, body = Hazard), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Hazard), Failures))]
 async fn put_hazard(
     From(app): From<App>,
     visitor: Visitor,
@@ -82,8 +81,7 @@ async fn put_hazard(
 
 /// Do something to a hazard: order it to be corrected, submit its rectification, verify, close out, look back …
 #[utoipa::path(post, path = "/api/v1/hazards/{id}/acts", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = Act,
-    responses((status = 200, body = Hazard), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Hazard), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,

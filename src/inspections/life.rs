@@ -4,12 +4,14 @@ use crate::people::Role::{self, Inspector, Supervisor};
 
 words! {
     /// Where a visit stands.
+    #[schema(as = InspectionState)]
     pub enum State {
         Planned "planned" "待检查" "Planned",
         Done "done" "已检查" "Done",
         Cancelled "cancelled" "已取消" "Cancelled",
     }
     /// What can be done to one.
+    #[schema(as = InspectionVerb)]
     pub enum Verb {
         Submit "submit" "提交检查记录" "Submit the record",
         Move "move" "调整检查安排" "Change the plan",

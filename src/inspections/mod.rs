@@ -19,7 +19,7 @@ mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
-pub use store::{Filter, list, query};
+pub use store::{Filter, ORDERS, list, query};
 pub use table::table;
 pub use web::routes;
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 words! {
     /// Why somebody goes there. Campaign visits are not double-random ones and are never counted as such.
+    #[schema(as = VisitSource)]
     pub enum Source {
         Planned "planned" "计划检查" "Planned",
         Unplanned "unplanned" "临时检查" "Unplanned",
@@ -193,6 +194,7 @@ pub struct Finding {
 /// What may be done to a visit beside submitting it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = InspectionAct)]
 pub enum Act {
     Move { planned_for: Date, lead: Option<AccountId> },
     Cancel { why: String },

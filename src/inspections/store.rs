@@ -40,7 +40,7 @@ pub struct Filter {
 }
 
 /// Orders in which visits can be listed.
-pub const ORDERS: &[Order] = &[order!("date", "sorted_at")];
+pub const ORDERS: &[Order] = &[order!("date", "sorted_at", text)];
 
 pub fn find(tx: &mut Tx, id: InspectionId) -> Result<Option<Inspection>> {
     tx.one(select!("where id = $1"), args![id])

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub fn table(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, lang: Lang) -> Result<Table> {
     let visits = store::all(tx, scope, filter, ask)?;
     let rows = with_leads(tx, visits)?.into_iter().map(|row| cells(row, lang)).collect();
-    Ok(Table { heads: columns(lang), rows })
+    Ok(Table::new(columns(lang), rows))
 }
 
 /// Each visit with the name of who leads it.

@@ -4,7 +4,7 @@ use super::{Act, Filter, Inspection, Plan, Submission, act, fill, list, new, pag
 use crate::{
     kernel::{
         App, InspectionId, Result,
-        http::{Json, Params, Problem},
+        http::{Failures, Json, Params},
         list::{Ask, Listed},
         page::read_json,
     },
@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Visits within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/inspections", tag = "inspections", params(Ask, Filter),
-    responses((status = 200, body = Listed<Inspection>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Inspection>), Failures))]
 async fn get_inspections(
     From(app): From<App>,
     visitor: Visitor,
@@ -44,7 +44,7 @@ async fn get_inspections(
 
 /// One visit.
 #[utoipa::path(get, path = "/api/v1/inspections/{id}", tag = "inspections", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Inspection), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Inspection), Failures))]
 async fn get_inspection(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (InspectionId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| store::get(tx, scope, id)).await.map(Json)
@@ -54,8 +54,7 @@ async fn get_inspection(From(app): From<App>, visitor: Visitor, Path(id): Path<S
 /// same content answers as the first time; other content is refused and kept.
 #[utoipa::path(put, path = "/api/v1/inspections/{id}", tag = "inspections", params(("id" = uuid::Uuid, Path)),
     request_body = Submission,
-    responses((status = 200, body = Inspection), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Inspection), Failures))]
 async fn put_inspection(
     From(app): From<App>,
     visitor: Visitor,
@@ -73,8 +72,7 @@ async fn put_inspection(
 /// Plan a visit.
 #[utoipa::path(put, path = "/api/v1/inspections/{id}/plan", tag = "inspections", params(("id" = uuid::Uuid, Path)),
     request_body = Plan,
-    responses((status = 200, body = Inspection), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Inspection), Failures))]
 async fn put_plan(
     From(app): From<App>,
     visitor: Visitor,
@@ -88,8 +86,7 @@ async fn put_plan(
 /// Do something to a visit: move it, cancel it, add an amendment.
 #[utoipa::path(post, path = "/api/v1/inspections/{id}/acts", tag = "inspections", params(("id" = uuid::Uuid, Path)),
     request_body = Act,
-    responses((status = 200, body = Inspection), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Inspection), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,

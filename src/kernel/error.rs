@@ -175,5 +175,6 @@ refusals! {
     TOO_LONG "too_long" "内容过长，最多 {max} 个字。" "Too long; at most {max} characters.";
     NOT_A_CHOICE "not_a_choice" "“{value}”不在可选范围内。" "“{value}” is not one of the choices.";
     NOT_A_DATE "not_a_date" "“{value}”不是有效日期，请按 2023-06-14 的格式填写。" "“{value}” is not a date; write it like 2023-06-14.";
+    NUL "nul" "内容含有无法保存的空字符（NUL），请重新填写。" "It holds a NUL character, which cannot be kept; please type it anew.";
     NOT_AN_ID "not_an_id" "“{value}”不是有效编号。" "“{value}” is not a valid id.";
 }

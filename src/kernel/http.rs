@@ -141,6 +141,7 @@ impl utoipa::IntoResponses for Failures {
             ("403", "The role does not allow it."),
             ("404", "Not found, or not within the jurisdiction."),
             ("409", "Changed by somebody else, or the id exists with other content."),
+            ("413", "The request is too large."),
             ("422", "The rules do not allow it; `field` names the field at fault."),
             ("429", "Too many tries; `Retry-After` says when again."),
         ];
@@ -169,11 +170,10 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
     let error = match response.extensions().get::<Arc<Error>>() {
         Some(error) => error.clone(),
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Arc::new(Error::NotFound),
-        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            let why = lang.say("该地址不支持此方法", "this address does not take this method");
-            Arc::new(Error::Unreadable { status: 405, refusal: UNREADABLE.with("why", why) })
-        }
-        None => return response,
+        None => match unsaid(&response, lang) {
+            Some(error) => Arc::new(error),
+            None => return response,
+        },
     };
     let mut answer = if program { problem(&error, lang) } else { page_of(&app, &error, lang, &uri) };
     // What a handler said beside its refusal, such as where an upload goes on, stays.
@@ -184,6 +184,21 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     answer
+}
+
+/// What the framework refuses by itself, in plain words of its own.
+fn unsaid(response: &Response, lang: Lang) -> Option<Error> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let why = match status {
+        StatusCode::METHOD_NOT_ALLOWED => lang.say("该地址不支持此方法", "this address does not take this method"),
+        StatusCode::PAYLOAD_TOO_LARGE if kind.starts_with("text/plain") => lang.say("内容过大", "it is too large"),
+        _ if status.is_client_error() && kind.starts_with("text/plain") => {
+            lang.say("地址或者内容的格式有误", "the address or what was sent is malformed")
+        }
+        _ => return None,
+    };
+    Some(Error::Unreadable { status: status.as_u16(), refusal: UNREADABLE.with("why", why) })
 }
 
 fn is_bare(response: &Response) -> bool {

@@ -8,7 +8,7 @@ use super::{
     db::{Column, FromRow, Query, Row, Tx, Value},
 };
 use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Rows of a page when the reader does not say.
 const PAGE: i64 = 50;
@@ -27,7 +27,18 @@ pub struct Ask {
     /// Where to go on: the `next` of the page before.
     pub after: Option<String>,
     /// Rows of a page, 1 to 200; 50 when left out.
+    #[serde(deserialize_with = "whole")]
     pub limit: Option<i64>,
+}
+
+/// A whole number as JSON writes it, or as an address does: in text.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<i64>, D::Error> {
+    let wrong = || serde::de::Error::custom("a whole number is expected");
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::String(text) => text.parse().map(Some).map_err(|_| wrong()),
+        value => value.as_i64().map(Some).ok_or_else(wrong),
+    }
 }
 
 /// A page of a list.
@@ -54,6 +65,14 @@ pub struct Order {
     pub after_down: &'static str,
     /// The column's name in the answer.
     pub column: &'static str,
+    /// Whether its values are numbers, not texts.
+    pub number: bool,
+}
+
+/// Whether a column holds moments, which are numbers: by convention its name ends in `at`.
+pub const fn is_moment(column: &str) -> bool {
+    let name = column.as_bytes();
+    matches!(name, [b'a', b't'] | [.., b'_', b'a', b't'])
 }
 
 struct Keyed<T> {
@@ -76,7 +95,7 @@ impl Ask {
         let (order, down) = self.order(orders)?;
         let query = match &self.after {
             Some(after) => {
-                let (key, id) = cursor(after)?;
+                let (key, id) = cursor(after, order.number)?;
                 query.add(if down { order.after_down } else { order.after_up }, &[key, id.into()])
             }
             None => query,
@@ -135,16 +154,17 @@ fn write_cursor(key: &Value, id: &str) -> String {
     BASE64URL_NOPAD.encode(serde_json::json!([key, id]).to_string().as_bytes())
 }
 
-fn cursor(text: &str) -> Result<(Value, String)> {
+/// The key and the id that a cursor holds; refused when the key is not of the order's kind.
+fn cursor(text: &str, number: bool) -> Result<(Value, String)> {
     let wrong = || Error::invalid("after", NOT_A_CHOICE.with("value", text));
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong())?;
     let (key, id): (serde_json::Value, String) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
     let key = match key {
-        serde_json::Value::Number(n) => n.as_i64().map(Value::Int),
-        serde_json::Value::String(s) => Some(Value::Text(s)),
+        serde_json::Value::Number(n) if number => n.as_i64().map(Value::Int),
+        serde_json::Value::String(s) if !number && !s.contains('\0') => Some(Value::Text(s)),
         _ => None,
     };
-    Ok((key.ok_or_else(wrong)?, id))
+    if id.contains('\0') { Err(wrong()) } else { Ok((key.ok_or_else(wrong)?, id)) }
 }
 
 impl Column for serde_json::Value {
@@ -159,11 +179,19 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_went() {
-        for key in [Value::Int(7), Value::Text("2023-06-14".into())] {
-            assert_eq!(cursor(&write_cursor(&key, "x")).unwrap(), (key, "x".into()));
+        for (key, number) in [(Value::Int(7), true), (Value::Text("2023-06-14".into()), false)] {
+            let text = write_cursor(&key, "x");
+            assert!(cursor(&text, !number).is_err(), "a key of another order");
+            assert_eq!(cursor(&text, number).unwrap(), (key, "x".into()));
         }
-        assert!(cursor("nonsense").is_err());
-        assert!(cursor(&BASE64URL_NOPAD.encode(b"[[],\"x\"]")).is_err());
+        assert!(cursor("nonsense", true).is_err());
+        assert!(cursor(&BASE64URL_NOPAD.encode(b"[[],\"x\"]"), false).is_err());
+    }
+
+    #[test]
+    fn a_number_of_rows_is_read_from_an_address() {
+        let ask: Ask = crate::kernel::Sent::new(vec![("limit".into(), "200".into())]).read().unwrap();
+        assert_eq!(ask.limit, Some(200));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Pages: what every page carries, and forms that lose nothing.
 
-use super::{Error, Lang, NOT_A_CHOICE, REQUIRED, Refusal, Result, UNREADABLE};
+use super::{Error, Lang, NOT_A_CHOICE, NUL, REQUIRED, Refusal, Result, UNREADABLE};
 use axum::response::Html;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -225,6 +225,9 @@ impl Filled {
 
 /// Reads JSON into `T`, and says which field was at fault when it cannot.
 pub fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
+    if let Some(field) = value.as_object().and_then(|o| o.iter().find(|(_, v)| has_nul(v))).map(|(name, _)| name) {
+        return NUL.at(field);
+    }
     let error = match serde_json::from_value(value.clone()) {
         Ok(read) => return Ok(read),
         Err(e) => e.to_string(),
@@ -234,7 +237,9 @@ pub fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
     }
     // Serde does not say where inside a tagged enum it stumbled: the culprit is the field without which the complaint
     // becomes another one.
-    let fields = value.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    // Nothing here has more than a few dozen fields; a body with thousands is not worth the search.
+    let fields = value.as_object().filter(|o| o.len() <= 100).map(|o| o.keys().cloned().collect::<Vec<_>>());
+    let fields = fields.unwrap_or_default();
     let culprit = fields.into_iter().find(|field| {
         let mut rest = value.clone();
         rest.as_object_mut().and_then(|o| o.remove(field));
@@ -247,6 +252,16 @@ pub fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
             NOT_A_CHOICE.with("value", given.chars().take(60).collect::<String>()).at(&field)
         }
         None => Err(Error::Unreadable { status: 422, refusal: UNREADABLE.with("why", error) }),
+    }
+}
+
+/// Whether a text in it holds a NUL character, which not every database keeps.
+fn has_nul(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(has_nul),
+        serde_json::Value::Object(fields) => fields.iter().any(|(name, v)| name.contains('\0') || has_nul(v)),
+        _ => false,
     }
 }
 

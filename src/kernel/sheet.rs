@@ -13,8 +13,15 @@ pub const ROWS: i64 = 200_000;
 /// A table: heads and rows of text.
 #[derive(Debug, Clone)]
 pub struct Table {
-    pub heads: Vec<&'static str>,
+    pub heads: Vec<String>,
     pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these heads and rows.
+    pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>, rows: Vec<Vec<String>>) -> Self {
+        Self { heads: heads.into_iter().map(Into::into).collect(), rows }
+    }
 }
 
 /// A table as an answer to download: `name.csv`.
@@ -45,7 +52,7 @@ pub fn xlsx_bytes(table: &Table) -> Result<Vec<u8>> {
     page.set_freeze_panes(1, 0).map_err(Error::broken)?;
     let bold = Format::new().set_bold();
     for (column, head) in (0_u16..).zip(&table.heads) {
-        page.write_string_with_format(0, column, *head, &bold).map_err(Error::broken)?;
+        page.write_string_with_format(0, column, head, &bold).map_err(Error::broken)?;
     }
     for (line, row) in (1_u32..).zip(&table.rows) {
         for (column, cell) in (0_u16..).zip(row) {

@@ -66,8 +66,9 @@ impl std::str::FromStr for Moment {
     /// With its offset, as programs write it, or without, as a form of a browser sends it: `2023-06-14T09:30` is in China.
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
         let at = text.parse::<Timestamp>();
-        let local = || text.parse::<jiff::civil::DateTime>().and_then(|t| ZONE.to_timestamp(t));
-        at.or_else(|e| local().map_err(|_| e)).map(|t| Self(t.as_millisecond()))
+        let local = || ZONE.to_timestamp(text.parse::<jiff::civil::DateTime>().ok()?).ok();
+        // a day alone is no instant
+        at.or_else(|e| if text.contains('T') { local().ok_or(e) } else { Err(e) }).map(|t| Self(t.as_millisecond()))
     }
 }
 impl serde::Serialize for Moment {
@@ -133,6 +134,6 @@ mod tests {
         assert_eq!(at.plus(-1).date(), jiff::civil::date(2023, 6, 13));
         assert_eq!(at.to_string(), "2023-06-14T00:00:00.000+08:00");
         assert_eq!("2023-06-14T00:00".parse::<Moment>().unwrap(), at);
-        assert!("14 June".parse::<Moment>().is_err());
+        assert!("2023-06-14".parse::<Moment>().is_err());
     }
 }

@@ -42,13 +42,17 @@ pub fn offices_below(tx: &mut Tx, parent: OfficeId) -> Result<Vec<Office>> {
 pub const OFFICE_ORDERS: &[Order] = &[order!("code", "code"), order!("name", "name")];
 
 pub fn offices(tx: &mut Tx, scope: Scope, level: Option<Level>, ask: &Ask) -> Result<Listed<Office>> {
+    ask.list(tx, office_query(scope, level, ask), OFFICE_ORDERS)
+}
+
+/// The statement of [`offices`], so that a test can ask the engine for its plan.
+pub fn office_query(scope: Scope, level: Option<Level>, ask: &Ask) -> Query {
     let query = Query::new(
         "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
          from offices where 1 = 1",
     );
     let words = ask.q.as_ref().map(|q| format!("%{}%", q.trim()));
-    let query = scope.over_offices().within(query).maybe(" and level = ?", level).maybe(" and name like ?", words);
-    ask.list(tx, query, OFFICE_ORDERS)
+    scope.over_offices().within(query).maybe(" and level = ?", level).maybe(" and name like ?", words)
 }
 
 pub fn add_office(tx: &mut Tx, o: &Office) -> Result<()> {

@@ -73,7 +73,7 @@ pub fn add_work(tx: &mut Tx, event: EventId, follower: &str, at: Moment) -> Resu
 pub fn timeline(tx: &mut Tx, thing: &str) -> Result<Vec<Event>> {
     tx.all(
         "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
-         from events where thing = $1 order by id desc",
+         from events where thing = $1 order by at desc, id desc",
         args![thing],
     )
 }
@@ -83,11 +83,16 @@ pub const ORDERS: &[Order] = &[order!("at", "at")];
 
 /// What happened within a scope.
 pub fn events(tx: &mut Tx, scope: Scope, thing: Option<&str>, ask: &Ask) -> Result<Listed<Event>> {
+    ask.list(tx, query(scope, thing), ORDERS)
+}
+
+/// The statement of [`events`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope, thing: Option<&str>) -> Query {
     let query = Query::new(
         "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
          from events where 1 = 1",
     );
-    ask.list(tx, scope.within(query).maybe(" and thing = ?", thing), ORDERS)
+    scope.within(query).maybe(" and thing = ?", thing)
 }
 
 pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 words! {
     /// What happened to a region.
+    #[schema(as = RegionChangeKind)]
     pub enum Kind {
         Created "created" "新设" "Created",
         Renamed "renamed" "更名" "Renamed",
@@ -29,6 +30,7 @@ words! {
 
 /// One change. A renaming keeps the code; a division stands as one change for each part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RegionChange)]
 pub struct Change {
     /// The year of the list that shows it.
     pub year: i16,

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 words! {
     /// How high a region stands.
+    #[schema(as = RegionLevel)]
     pub enum Level {
         Province "province" "省级" "Province",
         City "city" "地级" "City",

@@ -31,6 +31,7 @@ pub struct Wanted {
     /// The cut-off: what was recorded later does not count. A moment or a day (its end).
     pub as_of: Option<String>,
     /// What to break them down by.
+    #[param(inline)]
     pub by: Option<Breakdown>,
 }
 
@@ -76,7 +77,9 @@ pub(super) const fn below(level: Level) -> &'static str {
 /// The moment that a cut-off names: the end of a day, or a moment itself.
 pub(super) fn cut_off(text: &str) -> Option<Moment> {
     let end_of = |day: Date| day.tomorrow().ok().map(|next| Moment::start_of(next).plus(-1));
-    text.parse::<Moment>().ok().or_else(|| text.parse::<Date>().ok().and_then(end_of))
+    // a day alone would be read as its first moment
+    let day = Some(text).filter(|t| t.len() == "2023-06-14".len()).and_then(|t| t.parse::<Date>().ok());
+    day.map_or_else(|| text.parse::<Moment>().ok(), end_of)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{Breakdown, Cell, Counted, Wanted, figures, records};
 use crate::{
     kernel::{
         App, Page, Result,
-        http::{Json, Params, Problem},
+        http::{Failures, Json, Params},
         page::html,
     },
     people::Visitor,
@@ -50,7 +50,7 @@ struct Which {
 
 /// The figures of a campaign: every cell is a count of recorded facts up to the cut-off.
 #[utoipa::path(get, path = "/api/v1/figures", tag = "figures", params(Wanted),
-    responses((status = 200, body = Cells), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Cells), Failures))]
 async fn get_figures(
     State(app): State<App>,
     visitor: Visitor,
@@ -62,7 +62,7 @@ async fn get_figures(
 
 /// Exactly the records that one figure counts.
 #[utoipa::path(get, path = "/api/v1/figures/records", tag = "figures", params(Wanted, Which),
-    responses((status = 200, body = Records), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Records), Failures))]
 async fn get_records(
     State(app): State<App>,
     visitor: Visitor,

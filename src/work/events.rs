@@ -4,7 +4,7 @@ use crate::{
     accounts, campaigns, documents, enterprises, hazards, inspections,
     kernel::{
         App, Lang, Page, Result, Sent,
-        http::{Json, Params, Problem, Typed},
+        http::{Failures, Json, Params, Typed},
         links,
         list::{Ask, Listed},
         page::html,
@@ -40,7 +40,7 @@ struct Filter {
 
 /// What happened within the reader's scope, newest first.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(Ask, Filter),
-    responses((status = 200, body = Listed<Event>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Event>), Failures))]
 async fn get_events(
     State(app): State<App>,
     visitor: Visitor,

@@ -1,5 +1,11 @@
 //! Journeys through the whole house, as people everybody knows. One binary, linked once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on panics; how much a walk has met is worth a line"
+)]
+
 mod architecture;
 mod sources;
 mod world;
@@ -7,4 +13,11 @@ mod lives;
 mod life;
 mod tables;
 mod generated;
+mod openapi;
+mod api;
+mod bad_input;
+mod random_acts;
+mod figures;
+mod plans;
 mod loop_of_a_hazard;
+mod hazards_model;

@@ -44,11 +44,17 @@ pub struct Reply {
 impl World {
     /// Offices, people and the campaign of the demonstration, on its first day at nine in the morning.
     pub async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// … where PostgreSQL is told to plan otherwise: settings, as in `-cenable_sort=off`.
+    pub async fn with(settings: &str) -> Self {
         let _ = tracing_subscriber::fmt().with_test_writer().try_init(); // what breaks is said beside the test
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(Moment::start_of(START).plus(9 * 3_600_000).millis()));
         let hand = now.clone();
-        let config = Config { data: folder.path().to_owned(), database_url: postgres().await, ..Config::default() };
+        let config =
+            Config { data: folder.path().to_owned(), database_url: postgres(settings).await, ..Config::default() };
         let place = db::Place::of(config.database_url.as_deref(), &config.data);
         let app = App {
             db: db::Db::open(&place).await.unwrap(),
@@ -159,6 +165,17 @@ impl World {
         self.app.db.write(change).await.unwrap();
     }
 
+    /// Somebody's password is a first one, to be changed.
+    pub async fn must_change(&self, login: &str) {
+        let login = login.to_owned();
+        let change = move |tx: &mut db::Tx| {
+            let mut account = accounts::store::account_by_login(tx, &login)?.unwrap();
+            account.must_change = true;
+            accounts::store::save_account(tx, &account)
+        };
+        self.app.db.write(change).await.unwrap();
+    }
+
     /// A figure as `login` reads it for the own office.
     pub async fn figure(&self, login: &str, figure: &str) -> i64 {
         let cells = self.person(login).await.get("/api/v1/figures").await.json();
@@ -168,7 +185,7 @@ impl World {
 }
 
 /// A schema of its own on the PostgreSQL that `./test` has started, if it has.
-async fn postgres() -> Option<String> {
+async fn postgres(settings: &str) -> Option<String> {
     let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
     let schema = format!("t{}", uuid::Uuid::now_v7().simple());
     let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
@@ -176,7 +193,9 @@ async fn postgres() -> Option<String> {
     client.batch_execute(&format!("create schema {schema}")).await.unwrap();
     drop(client);
     io.await.unwrap().unwrap();
-    Some(format!("{url}?options=-csearch_path%3D{schema}"))
+    let options: String =
+        form_urlencoded::byte_serialize(format!("-csearch_path={schema} {settings}").as_bytes()).collect();
+    Some(format!("{url}?options={}", options.replace('+', "%20")))
 }
 
 impl Person<'_> {
@@ -216,12 +235,24 @@ impl Person<'_> {
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
-        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "en");
+        let accept = if path.starts_with("/api/") { "*/*" } else { "text/html" };
+        self.ask(method, path, &[("accept-language", "en"), ("accept", accept)], body).await
+    }
+
+    /// Sends a request with these headers and no others but whose it is and what type the body has.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if !path.starts_with("/api/") {
-            request = request.header(header::ACCEPT, "text/html");
         }
         let request = match body {
             Some((kind, bytes)) => request.header(header::CONTENT_TYPE, kind).body(Body::from(bytes)),
@@ -257,7 +288,8 @@ impl Reply {
 
 fn jpeg(name: &str) -> Vec<u8> {
     let seed = name.bytes().fold(7_u8, |a, b| a.wrapping_mul(31).wrapping_add(b));
-    let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, (x * 4) as u8, (y * 5) as u8]));
+    let shade = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+    let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, shade(x * 4), shade(y * 5)]));
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
     let mut bytes = bytes.into_inner();

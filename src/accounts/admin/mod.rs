@@ -181,7 +181,8 @@ fn changed(tx: &mut Tx, by: &By, mut account: Account, act: &Act, hash: Option<&
             account.active = true;
         }
         Act::ResetPassword => {
-            account.password = hash.ok_or_else(|| Error::broken("a new password without its hash"))?.to_owned();
+            let hash = hash.ok_or_else(|| Error::broken("a new password without its hash"))?;
+            hash.clone_into(&mut account.password);
             (account.password_at, account.must_change) = (by.at, true);
             forgive(&mut account, by);
         }

@@ -19,6 +19,7 @@ words! {
 
 /// An account to be opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NewAccount)]
 pub struct New {
     pub office: OfficeId,
     /// The name to sign in with: 2 to 64 small letters, digits and `. _ - @`. It never changes.
@@ -35,6 +36,7 @@ pub struct New {
 /// Something an administrator does to an account.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = AccountAct)]
 pub enum Act {
     /// The person's name and the number of the certificate.
     Edit { name: String, badge: Option<String> },
@@ -66,6 +68,7 @@ pub struct Filter {
     /// With this role.
     pub role: Option<Role>,
     /// Open or closed.
+    #[param(inline)]
     pub state: Option<Standing>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Act, Done, Filter, New, Standing, account_within, may_look};
 use crate::{
-    accounts::{Account, Door, Profile, store, verbs::Verb},
+    accounts::{Account, Door, Profile, store, verbs::Verb, web::once_more},
     kernel::{
         AccountId, App, Error, Filled, Lang, OfficeId, Page, Result, Sent, flash,
         http::{Form, Params, Typed},
@@ -17,7 +17,6 @@ use askama::Template;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -157,14 +156,8 @@ async fn submit(
         // Shown in the answer itself: a first password is in no address and in no cookie.
         Ok(Done { password: Some(password), .. }) => draw(&app, &visitor, id, Sent::default(), Some(password)).await,
         Ok(_) => Ok(flash::well(&format!("/accounts/{id}"), visitor.say("已办理。", "Done."))),
-        Err(error) => again(draw(&app, &visitor, id, sent.blame(error)?, None).await?),
+        Err(error) => Ok(once_more(draw(&app, &visitor, id, sent.blame(error)?, None).await?)),
     }
-}
-
-/// A page that says what was wrong, with the status that says so to programs.
-fn again(mut page: Response) -> Result<Response> {
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
 }
 
 #[derive(Template)]
@@ -209,6 +202,6 @@ async fn submit_new(
     };
     match done {
         Ok(done) => draw(&app, &visitor, id, Sent::default(), done.password).await,
-        Err(error) => again(draw_new(&app, &visitor, sent.blame(error)?).await?),
+        Err(error) => Ok(once_more(draw_new(&app, &visitor, sent.blame(error)?).await?)),
     }
 }

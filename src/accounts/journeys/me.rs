@@ -5,7 +5,7 @@ use totp_rs::{Builder, Secret};
 const ACTS: &str = "/api/v1/accounts/me/acts";
 
 /// The code of this moment.
-fn code(world: &World, secret: &str) -> String {
+pub fn code(world: &World, secret: &str) -> String {
     let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     totp.generate(u64::try_from(world.app.clock.now().millis() / 1000).unwrap()).to_string()
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod me;
 mod offices;
+mod oidc;
 mod sign_in;
 
 use super::{Account, Door, First, Founding, found, store};
@@ -26,7 +27,7 @@ use serde_json::Value;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -70,7 +71,7 @@ impl World {
         let clock = Clock::set_by(move || Moment::from_millis(hand.load(Ordering::SeqCst)));
         let keeper = Keeper::from_bytes(&[7; 32]).unwrap();
         let app = App { db, clock, keeper, config: Arc::new(config), demo: false };
-        let (router, _) = super::routes().split_for_parts();
+        let (router, _) = super::routes_behind(Door::new(Some("our secret".into()))).split_for_parts();
         let router = router
             .layer(middleware::from_fn(flash::once))
             .layer(middleware::from_fn_with_state(app.clone(), http::speak))
@@ -91,7 +92,8 @@ impl World {
 
     /// As [`World::account`], of another office.
     pub async fn account_in(&self, login: &'static str, roles: &'static [Role], office: &Office) -> Account {
-        let hash = Door::default().hash(PASSWORD.into()).await.unwrap();
+        static HASH: LazyLock<String> = LazyLock::new(|| super::password::hash(PASSWORD).unwrap());
+        let hash = HASH.clone();
         let account =
             Account { password: hash, ..super::found::blank(login, login, office, roles, self.app.clock.now()) };
         let kept = account.clone();

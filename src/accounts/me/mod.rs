@@ -157,7 +157,7 @@ fn apply(
 ) -> Result<Vec<String>> {
     match act {
         Act::ChangePassword { .. } => {
-            account.password = hash.unwrap_or_default().to_owned();
+            hash.unwrap_or_default().clone_into(&mut account.password);
             account.password_at = at;
             account.must_change = false;
         }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 /// empty and must have signed in within ten minutes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = MyAct)]
 pub enum Act {
     /// A new password. All other sessions end; tokens of programs stay.
     ChangePassword {

@@ -28,6 +28,7 @@ impl Thing for Office {
 
 words! {
     /// What may be done to an office.
+    #[schema(as = OfficeVerb)]
     pub enum Verb {
         Create "create" "设立机构" "Created",
         Edit "edit" "修改机构信息" "Edited",
@@ -40,6 +41,7 @@ words! {
 
 /// What an office is made of. For creating one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NewOffice)]
 pub struct New {
     /// The office it reports to.
     pub parent: OfficeId,
@@ -55,6 +57,7 @@ pub struct New {
 /// Something done to an office.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = OfficeAct)]
 pub enum Act {
     /// Its number, names and region.
     Edit { code: String, name: String, name_en: String, region: String },
@@ -101,7 +104,7 @@ pub const fn fits(level: Level, above: Level) -> bool {
 /// Hangs `office` under `above`: its parent, and the office of each level above it.
 pub fn hang(office: &mut Office, above: &Office) -> Result<()> {
     if !fits(office.level, above.level) {
-        let refusal = NO_FIT.with("level", office.level.label(crate::kernel::Lang::Zh));
+        let refusal = NO_FIT;
         return Err(Error::invalid("parent", refusal));
     }
     office.parent = Some(above.id);

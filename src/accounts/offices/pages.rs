@@ -2,7 +2,7 @@
 
 use super::{Act, New, Verb, act, administers, create, fits, web::Which};
 use crate::{
-    accounts::{Account, admin, store as accounts},
+    accounts::{Account, admin, store as accounts, web::once_more},
     kernel::{
         App, Error, Filled, Lang, OfficeId, Page, Result, Sent, flash,
         http::{Form, Params, Typed},
@@ -168,14 +168,8 @@ async fn submit(
     };
     match done {
         Ok(_) => Ok(flash::well(&format!("/offices/{id}"), visitor.say("已办理。", "Done."))),
-        Err(error) => again(draw(&app, &visitor, id, sent.blame(error)?).await?),
+        Err(error) => Ok(once_more(draw(&app, &visitor, id, sent.blame(error)?).await?)),
     }
-}
-
-/// A page that says what was wrong, with the status that says so to programs.
-fn again(mut page: Response) -> Result<Response> {
-    *page.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
 }
 
 #[derive(Template)]
@@ -218,6 +212,6 @@ async fn submit_new(State(app): State<App>, visitor: Visitor, Form(sent): Form) 
             &format!("/offices/{}", office.id),
             visitor.say("机构已设立。", "The office has been created."),
         )),
-        Err(error) => again(draw_new(&app, &visitor, sent.blame(error)?).await?),
+        Err(error) => Ok(once_more(draw_new(&app, &visitor, sent.blame(error)?).await?)),
     }
 }

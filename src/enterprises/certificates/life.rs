@@ -12,6 +12,7 @@ use crate::{
 
 words! {
     /// Where a certificate stands.
+    #[schema(as = CertificateState)]
     pub enum State {
         Valid "valid" "有效" "Valid",
         Suspended "suspended" "暂停" "Suspended",
@@ -22,6 +23,7 @@ words! {
         Expired "expired" "到期失效" "Expired",
     }
     /// What can happen to one.
+    #[schema(as = CertificateVerb)]
     pub enum Verb {
         Correct "correct" "更正登记" "Correct the entry",
         Renew "renew" "登记延续换证" "Record renewal",

@@ -9,7 +9,7 @@ pub mod store;
 
 pub use life::{Law, State, Verb, law};
 pub use model::{Act, Certificate, Clocks, Decision, Entry, Kind, Warning, banned_until, status_on};
-pub use store::{Filter, list, move_all, of, query};
+pub use store::{Filter, ORDERS, list, move_all, of, query};
 
 use super::{OFFICERS, entry, values::List};
 use crate::{
@@ -43,6 +43,7 @@ pub fn refusals() -> [&'static [Refusal]; 2] {
 
 /// A certificate to be registered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = NewCertificate)]
 pub struct New {
     /// Made by whoever registers it.
     pub id: CertificateId,

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 words! {
     /// What kind of paper it is.
+    #[schema(as = CertificateKind)]
     pub enum Kind {
         Licence "licence" "工业产品生产许可证" "Production licence",
         Ccc "ccc" "强制性产品认证证书（CCC）" "CCC certificate",
@@ -65,6 +66,7 @@ row! {
 row! {
     /// What a certificate was from a day on, and who decided so.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+    #[schema(as = CertificateEntry)]
     pub struct Entry {
         pub since: Date,
         pub state: State,
@@ -94,6 +96,7 @@ pub struct Decision {
 /// One thing done to a certificate, with what it takes to do it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
+#[schema(as = CertificateAct)]
 pub enum Act {
     Correct {
         holder: String,
@@ -191,6 +194,21 @@ impl Certificate {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// The address of its page.
+    pub fn href(&self) -> String {
+        format!("/certificates/{}", self.id)
+    }
+
+    /// The colour of its state on `today`.
+    pub fn colour(&self, today: &Date) -> &'static str {
+        match self.state_on(*today) {
+            State::Valid => "green",
+            State::Suspended => "orange",
+            State::Expired | State::Withdrawn | State::Revoked => "red",
+            State::Cancelled | State::Recalled => "grey",
+        }
     }
 
     /// What `actor` may record next.

@@ -6,6 +6,7 @@ use crate::{
         CertificateId, EnterpriseId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::{Place, Scope},
 };
@@ -38,7 +39,7 @@ pub struct Filter {
 }
 
 /// Orders in which certificates can be listed.
-pub const ORDERS: &[Order] = &[order!("expires", "expires"), order!("number", "number")];
+pub const ORDERS: &[Order] = &[order!("expires", "expires")];
 
 pub fn find(tx: &mut Tx, id: CertificateId) -> Result<Option<Certificate>> {
     tx.one(select!("where id = $1"), args![id])
@@ -75,8 +76,11 @@ pub fn query(scope: Scope, filter: &Filter, today: Date, ask: &Ask) -> Query {
         .maybe(" and (number like ?", words.clone())
         .maybe(" or holder like ?)", words);
     match filter.expires_by {
-        Some(by) => query
-            .add(" and state in ('valid', 'suspended') and expires >= ? and expires <= ?", &[today.into(), by.into()]),
+        // `coalesce` keeps the engine from looking by state and sorting what it finds: the order is that of `expires`
+        Some(by) => query.add(
+            " and coalesce(state, '') in ('valid', 'suspended') and expires >= ? and expires <= ?",
+            &[today.into(), by.into()],
+        ),
         None => query,
     }
 }
@@ -136,4 +140,21 @@ pub fn add_history(tx: &mut Tx, id: CertificateId, e: &Entry) -> Result<()> {
          $7, $8)",
         args![id, e.since, e.state, e.verb, &e.authority, &e.document, &e.why, e.expires],
     )
+}
+
+/// The whole list within `scope`, for exports.
+pub fn all<T>(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    asked: (Date, &Ask),
+    make: impl Fn(Certificate) -> T,
+) -> Result<Vec<T>> {
+    let (today, ask) = asked;
+    let mut rows = Vec::new();
+    tx.query_each(&ask.whole(query(scope, filter, today, ask), ORDERS, sheet::ROWS)?, |c| {
+        rows.push(make(c));
+        Ok(())
+    })?;
+    Ok(rows)
 }

@@ -12,7 +12,7 @@ mod sheet;
 pub mod store;
 mod work;
 
-pub use model::{Column, IMPORTERS, Import, Mapping, Outcome, Progress, Result as RowResult, State, Verb};
+pub use model::{Column, IMPORTERS, Import, Mapping, Outcome, Progress, RowResult, State, Verb};
 pub use sheet::{Row, read};
 pub use work::work;
 
@@ -120,6 +120,13 @@ pub fn start(tx: &mut Tx, by: &By, id: ImportId, mapping: &Mapping) -> Result<Im
     store::set_head_aside(tx, id, mapping.header)?;
     let total = store::count_below(tx, id, mapping.header)?;
     step(tx, by, &before, Verb::Start, |import| Import { mapping: mapping.clone(), total, ..import })
+}
+
+/// The import `id`, whose rows somebody takes along with all that is in them: that is recorded.
+pub fn downloaded(tx: &mut Tx, by: &By, id: ImportId) -> Result<Import> {
+    let import = get(tx, by, id)?;
+    record::changed(tx, by, &import, &import, ("download", None))?;
+    Ok(import)
 }
 
 /// Stops an import. What was imported stays, and is recorded as every act is.

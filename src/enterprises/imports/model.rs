@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 words! {
     /// Where an import stands.
+    #[schema(as = ImportState)]
     pub enum State {
         Loading "loading" "读取中" "Being read",
         Preview "preview" "待确认" "To be confirmed",
@@ -19,6 +20,7 @@ words! {
         Cancelled "cancelled" "已取消" "Cancelled",
     }
     /// What can be done to one.
+    #[schema(as = ImportVerb)]
     pub enum Verb {
         Load "load" "读取文件" "Read the file",
         Start "start" "确认并开始导入" "Confirm and start",
@@ -26,6 +28,7 @@ words! {
         Cancel "cancel" "取消" "Cancel",
     }
     /// What became of a row.
+    #[schema(as = ImportOutcome)]
     pub enum Outcome {
         New "new" "新增" "New",
         Updated "updated" "更新" "Updated",
@@ -33,6 +36,7 @@ words! {
         Refused "refused" "未导入" "Refused",
     }
     /// What a column of the file means.
+    #[schema(as = ImportColumn)]
     pub enum Column {
         Name "name" "企业名称" "Name",
         NameEn "name_en" "英文名称" "English name",
@@ -156,7 +160,7 @@ row! {
 row! {
     /// What became of a row.
     #[derive(Debug, Clone, Serialize, ToSchema)]
-    pub struct Result {
+    pub struct RowResult {
         /// The row's number in the file.
         pub line: i64,
         #[serde(skip)]
@@ -173,6 +177,7 @@ row! {
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImportProgress)]
 pub struct Progress {
     pub total: i64,
     pub checked: i64,
@@ -187,6 +192,21 @@ impl Import {
     /// Where it stands in the tree of offices.
     pub fn place(&self) -> Place {
         Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+
+    /// The address of its page.
+    pub fn href(&self) -> String {
+        format!("/imports/{}", self.id)
+    }
+
+    /// The colour of its state.
+    pub const fn colour(&self) -> &'static str {
+        match self.state {
+            State::Preview => "orange",
+            State::Loading | State::Running => "blue",
+            State::Done => "green",
+            State::Cancelled => "grey",
+        }
     }
 
     /// What `actor` may do next.

@@ -1,6 +1,6 @@
 //! Every statement that touches `imports` and `import_rows`. Nobody else writes one.
 
-use super::model::{Import, Outcome, Progress, Result as RowResult, Waiting};
+use super::model::{Import, Outcome, Progress, RowResult, Waiting};
 use crate::{
     kernel::{
         EnterpriseId, ImportId, Result,
@@ -32,7 +32,12 @@ pub fn find(tx: &mut Tx, id: ImportId) -> Result<Option<Import>> {
 }
 
 pub fn list(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<Listed<Import>> {
-    ask.list(tx, scope.within(Query::new(select!("where 1 = 1"))), ORDERS)
+    ask.list(tx, query(scope), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope) -> Query {
+    scope.within(Query::new(select!("where 1 = 1")))
 }
 
 /// Imports that are to be worked off, oldest first.

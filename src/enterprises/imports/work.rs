@@ -2,7 +2,7 @@
 //! each batch is one transaction, so that a crash repeats nothing.
 
 use super::{
-    model::{Import, Outcome, Result as RowResult, State, Verb, Waiting},
+    model::{Import, Outcome, RowResult, State, Verb, Waiting},
     row::{Paper, Said},
     store,
 };

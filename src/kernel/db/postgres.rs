@@ -209,6 +209,8 @@ impl From<tokio_postgres::Error> for Error {
             ("40001" | "40P01", _) => Self::Again,
             ("23505", Some(index)) => Self::Taken(index.trim_end_matches("_pkey").to_owned()),
             ("53100", _) => Self::DiskFull,
+            // PostgreSQL keeps no NUL in a text: whatever was asked for by one is not there
+            ("22021", _) => Self::NotFound,
             _ => Self::broken(format!("{} ({})", db.message(), db.code().code())),
         }
     }

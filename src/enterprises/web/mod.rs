@@ -1,0 +1,22 @@
+//! Subjects, certificates and imports over HTTP. No rule lives here.
+
+mod api;
+mod certificates;
+mod forms;
+mod imports;
+mod pages;
+mod show;
+mod sheets;
+
+use crate::kernel::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The operations and pages of this capability.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(pages::routes())
+        .merge(show::routes())
+        .merge(certificates::routes())
+        .merge(imports::routes())
+}
