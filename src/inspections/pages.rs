@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     accounts,
-    campaigns::{self, Pack},
+    campaigns::{self, Checklist, Pack},
     documents::{self, Document},
     files::{self, Evidence},
     hazards::{self, Hazard, Origin},
@@ -165,7 +165,7 @@ async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Res
                 lead: accounts::name_of(tx, Some(visit.lead))?,
                 people: visit.made_by(),
                 products: products.join(lang.say("；", "; ")),
-                checklist: list.map_or_else(String::new, |l| l.label(lang).to_owned()),
+                checklist: list.map_or_else(String::new, |l| edition(l, lang)),
                 sheet,
                 tally: tally(&lines, lang),
                 lines,
@@ -198,6 +198,15 @@ fn papers(tx: &mut Tx, visitor: &Visitor, thing: &str, hazards: &[Hazard]) -> Re
         papers.extend(documents::of_thing(tx, scope, &hazard.id.to_string())?);
     }
     Ok(papers)
+}
+
+/// The name of a checklist with its version.
+fn edition(list: &Checklist, lang: Lang) -> String {
+    let version = list.head.version;
+    match lang {
+        Lang::Zh => format!("{}（第{version}版）", list.label(lang)),
+        Lang::En => format!("{} (version {version})", list.label(lang)),
+    }
 }
 
 fn tally(lines: &[Line], lang: Lang) -> String {
