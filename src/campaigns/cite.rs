@@ -23,6 +23,38 @@ impl Pack {
         all.join(lang.say("；", "; "))
     }
 
+    /// The provisions of law and the standards that a `source` or `basis` cell names, for official papers: each text once,
+    /// with the places in it. What is no law, such as a web copy or our own design, is left out.
+    pub fn provisions(&self, source: &str) -> Vec<Provision> {
+        let mut cited: Vec<Provision> = Vec::new();
+        for provision in source.split(';').filter_map(|reference| self.provision(reference)) {
+            match cited.iter_mut().find(|known| known.law == provision.law && known.liability == provision.liability) {
+                Some(known) => known.article = format!("{}、{}", known.article, provision.article),
+                None => cited.push(provision),
+            }
+        }
+        cited
+    }
+
+    fn provision(&self, reference: &str) -> Option<Provision> {
+        let (text, place) = self.text(reference)?;
+        match text.note.as_str() {
+            "law" | "administrative_regulation" | "department_rule" => {
+                let article = place.strip_prefix("art.").and_then(|n| n.trim().parse::<i64>().ok());
+                let liability = text.liability.zip(article).is_some_and(|(from, article)| article >= from);
+                Some(Provision { law: bare(&text.zh).to_owned(), article: place_in(place, Lang::Zh), liability })
+            }
+            "standard" if !place.is_empty() => {
+                let known = self.standards.iter().find(|s| s.designation() == place || s.number == place);
+                let law = known.map_or_else(String::new, |s| bare(&s.title_zh).to_owned());
+                let article = if law.is_empty() { String::new() } else { format!("（{place}）") };
+                let law = if law.is_empty() { place.to_owned() } else { law };
+                Some(Provision { law, article, liability: false })
+            }
+            _ => None,
+        }
+    }
+
     fn cite_one(&self, key: &str, places: &[&str], lang: Lang) -> String {
         let places: Vec<String> = places.iter().filter(|p| !p.is_empty()).map(|p| place_in(p, lang)).collect();
         let places = places.join(lang.say("、", ", "));
@@ -43,6 +75,17 @@ impl Pack {
     }
 }
 
+/// A provision as an official paper names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provision {
+    /// Full title without 《》.
+    pub law: String,
+    /// Its articles: 第五条、第九条.
+    pub article: String,
+    /// Whether it says what follows from a violation, not what is to be done.
+    pub liability: bool,
+}
+
 fn split(reference: &str) -> (&str, &str) {
     let reference = reference.trim();
     reference.split_once(' ').map_or((reference, ""), |(key, place)| (key, place.trim()))
@@ -51,9 +94,13 @@ fn split(reference: &str) -> (&str, &str) {
 /// The title without what stands in brackets behind it and without the name of the country before it.
 fn title(text: &Text, lang: Lang) -> &str {
     let label = text.label(lang);
-    let bare = label.split(['（', '(']).next().unwrap_or(label).trim_end();
+    let bare = bare(label);
     let bare = bare.strip_prefix("中华人民共和国").unwrap_or(bare);
     if text.note == "web_copy" || bare.is_empty() { label } else { bare }
+}
+
+fn bare(label: &str) -> &str {
+    label.split(['（', '(']).next().unwrap_or(label).trim_end()
 }
 
 fn clause_before(label: &str) -> &str {
@@ -72,7 +119,7 @@ fn place_in(place: &str, lang: Lang) -> String {
 }
 
 /// A number from 1 to 999 in Chinese, as laws count their articles: 一百零五, 四十, 十二.
-fn numeral(n: u32) -> String {
+pub fn numeral(n: u32) -> String {
     const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     let digit = |d: u32| DIGITS[(d % 10) as usize];
     let (hundreds, tens, ones) = (n / 100, n / 10 % 10, n % 10);
@@ -105,6 +152,23 @@ mod tests {
     fn articles_are_counted_as_laws_count_them() {
         let said: Vec<_> = [5, 10, 12, 20, 45, 100, 105, 110, 254].into_iter().map(numeral).collect();
         assert_eq!(said, ["五", "十", "十二", "二十", "四十五", "一百", "一百零五", "一百一十", "二百五十四"]);
+    }
+
+    #[test]
+    fn papers_tell_the_duty_from_what_follows_when_it_is_violated() {
+        let pack = Pack::built_in(NATIONAL).unwrap();
+        let said: Vec<_> = pack.provisions("PQL art.32; PQL art.49; PQL art.50; CL art.140; S:XK08; D");
+        let said: Vec<_> = said.iter().map(|p| (p.law.as_str(), p.article.as_str(), p.liability)).collect();
+        assert_eq!(
+            said,
+            [
+                ("中华人民共和国产品质量法", "第三十二条", false),
+                ("中华人民共和国产品质量法", "第四十九条、第五十条", true),
+                ("中华人民共和国刑法", "第一百四十条", true)
+            ]
+        );
+        let standard = &pack.provisions("STD GB 175-2007")[0];
+        assert_eq!((standard.law.as_str(), standard.article.as_str()), ("通用硅酸盐水泥", "（GB 175-2007）"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod tests;
 mod web;
 
 pub use check::check;
+pub use cite::{Provision, numeral};
 pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};

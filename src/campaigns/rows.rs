@@ -72,7 +72,8 @@ table! {
 
     /// A text that a source is quoted from. `key` is the first word of a `source` cell.
     #[schema(as = PackText)]
-    pub struct Text by(key) { key: String, zh: String, en: String, note: String }
+    /// From the article `liability` on it says what follows from a violation; before, what is to be done.
+    pub struct Text by(key) { key: String, zh: String, en: String, note: String, liability: Option<i64> }
 
     /// What a regime asks for, and who answers for it.
     pub struct RegimeRule by(code) {

@@ -11,6 +11,7 @@ mod forms;
 mod known;
 mod life;
 mod model;
+mod papers;
 mod rules;
 mod store;
 mod table;
@@ -19,6 +20,7 @@ mod web;
 pub use draw::{LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
+pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
 pub use store::{DRAW_ORDERS, Filter, ORDERS, draw_query, list, of_origin, query};
 pub use table::table;
@@ -79,6 +81,7 @@ pub fn act(tx: &mut Tx, by: &By, id: HazardId, act: &Act) -> Result<Hazard> {
         files::moved(tx, &id.to_string(), &after.place(), Some(after.enterprise))?;
     }
     record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    papers::issue(tx, by, &after, act)?;
     Ok(after)
 }
 

@@ -3,6 +3,7 @@
 use super::{Act, Filter, Found, Hazard, State, Verb, act, forms, list, register, store, table};
 use crate::{
     accounts, campaigns,
+    documents::{self, Document},
     files::{self, Evidence},
     kernel::{
         App, Error, HazardId, Lang, Page, Result, Sent, flash,
@@ -142,6 +143,7 @@ struct Show {
     acts: Vec<ActForm>,
     sent: Sent,
     evidence: Vec<Evidence>,
+    documents: Vec<Document>,
     events: Vec<(String, Event)>,
     names: Names,
 }
@@ -225,6 +227,7 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
                 way: way(&hazard, lang),
                 acts: forms::of(&hazard, &by.actor, &pack, &around, lang),
                 evidence: files::linked_to(tx, &thing)?,
+                documents: documents::of_thing(tx, by.scope(), &thing)?,
                 events: events::timeline(tx, &thing)?.into_iter().map(|e| (did(&e, lang), e)).collect(),
                 names,
                 hazard,

@@ -10,20 +10,23 @@ mod life;
 mod model;
 mod new;
 mod pages;
+mod papers;
 mod questions;
 mod rules;
 mod sheet;
 mod store;
+mod table;
 mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
 pub use store::{Filter, ORDERS, list, query};
+pub use table::table;
 pub use web::routes;
 
 use crate::{
     accounts,
-    campaigns::{self, Checklist, Item, Pack, Side},
+    campaigns::{self, Campaign, Checklist, Item, Pack, Side},
     enterprises::{self, Enterprise},
     files,
     hazards::{self, Found, Origin},
@@ -34,6 +37,7 @@ use crate::{
     people::{By, Role, Scope, store as offices},
     record::{self, Field},
 };
+use papers::Record;
 use rules::NO_CHECKLIST;
 use std::sync::Arc;
 
@@ -88,10 +92,10 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     let enterprise = enterprises::get(tx, by.scope(), sent.enterprise)?;
     let before = match &known {
         Some(planned) => planned.clone(),
-        None => blank(id, by, &enterprise, campaign, pack.about.version),
+        None => blank(id, by, &enterprise, campaign.id, pack.about.version),
     };
     let same = before.enterprise == sent.enterprise || before.enterprise == enterprise.id;
-    ensure(same && before.campaign == campaign, OTHER_VISIT)?;
+    ensure(same && before.campaign == campaign.id, OTHER_VISIT)?;
     let (to, who) = before.state.step(Verb::Submit).ok_or_else(|| not_now(&before, Verb::Submit))?;
     by.actor.must_be(&[who])?;
     let list = checklist_of(&pack, &sent.checklist)?;
@@ -108,6 +112,9 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
         record::began(tx, by, &after, Verb::Submit.code(), None)?;
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
+    let (visit, site, pack) = (&after, &enterprise, &*pack);
+    let record = Record { visit, sent, site, pack, list, items: &items, campaign: &campaign.zh };
+    papers::issue(tx, by, &record)?;
     for finding in &sent.hazards {
         put_on_ledger(tx, by, &after, sent, finding).map_err(|e| of_finding(e, finding))?;
     }
@@ -176,7 +183,7 @@ fn team(tx: &mut Tx, by: &By, sent: &Submission) -> Result<Vec<Inspector>> {
 fn keep_evidence(tx: &mut Tx, by: &By, visit: &Inspection, sheet: &Sheet) -> Result<()> {
     files::link_all(tx, by, &sheet.evidence, visit, "scene")?;
     for answer in &sheet.answers {
-        files::link_all(tx, by, &answer.evidence, visit, &format!("answer {}", answer.item))?;
+        files::link_all(tx, by, &answer.evidence, visit, &sheet::role_of(&answer.item))?;
     }
     Ok(())
 }
@@ -216,14 +223,14 @@ fn of_finding(error: Error, finding: &Finding) -> Error {
 }
 
 /// The campaign and the pack whose questions were answered.
-fn pack_of(tx: &mut Tx, sent: &Submission) -> Result<(CampaignId, Arc<Pack>)> {
+fn pack_of(tx: &mut Tx, sent: &Submission) -> Result<(Campaign, Arc<Pack>)> {
     let (campaign, pack) = campaigns::of(tx, sent.campaign)?;
     let Some(version) = sent.pack_version.filter(|v| *v != campaign.pack_version) else {
-        return Ok((campaign.id, pack));
+        return Ok((campaign, pack));
     };
     let older = campaigns::pack(tx, &campaign.pack_code, version)
         .map_err(|_| Error::invalid("pack_version", NOT_A_CHOICE.with("value", version)))?;
-    Ok((campaign.id, older))
+    Ok((campaign, older))
 }
 
 /// The next number of the on-site records of the county: XC130123-2023-00012.

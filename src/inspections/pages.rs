@@ -4,15 +4,16 @@ use super::{
     Act, Filter, Inspection, Inspector, Sheet, Source, State, Verb, act, forms, list,
     sheet::{self, Line},
     store,
+    table::{table, with_leads},
 };
 use crate::{
     accounts,
-    campaigns::{self, Pack},
+    campaigns::{self, Checklist, Pack},
     documents::{self, Document},
     files::{self, Evidence},
     hazards::{self, Hazard, Origin},
     kernel::{
-        AccountId, App, Error, InspectionId, Lang, Page, Result, Sent,
+        App, Error, InspectionId, Lang, Page, Result, Sent,
         db::Tx,
         flash,
         forms::ActForm,
@@ -20,7 +21,7 @@ use crate::{
         links,
         list::Ask,
         page::html,
-        sheet as table,
+        sheet as export,
     },
     people::{Actor, Role, Visitor},
     record::{Event, store as events},
@@ -32,7 +33,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -90,21 +91,6 @@ async fn index(
 /// Whether the buttons for a new visit are shown.
 pub(super) fn may_plan(actor: &Actor) -> bool {
     actor.is(Role::Inspector) || actor.is(Role::Supervisor)
-}
-
-/// Each visit with the name of who leads it.
-fn with_leads(tx: &mut Tx, visits: Vec<Inspection>) -> Result<Vec<(Inspection, String)>> {
-    let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
-    let mut rows = Vec::with_capacity(visits.len());
-    for visit in visits {
-        let name = match names.get(&visit.lead) {
-            Some(name) => name.clone(),
-            None => accounts::name_of(tx, Some(visit.lead))?,
-        };
-        names.insert(visit.lead, name.clone());
-        rows.push((visit, name));
-    }
-    Ok(rows)
 }
 
 #[derive(Template)]
@@ -179,7 +165,7 @@ async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Res
                 lead: accounts::name_of(tx, Some(visit.lead))?,
                 people: visit.made_by(),
                 products: products.join(lang.say("；", "; ")),
-                checklist: list.map_or_else(String::new, |l| l.label(lang).to_owned()),
+                checklist: list.map_or_else(String::new, |l| edition(l, lang)),
                 sheet,
                 tally: tally(&lines, lang),
                 lines,
@@ -214,6 +200,15 @@ fn papers(tx: &mut Tx, visitor: &Visitor, thing: &str, hazards: &[Hazard]) -> Re
     Ok(papers)
 }
 
+/// The name of a checklist with its version.
+fn edition(list: &Checklist, lang: Lang) -> String {
+    let version = list.head.version;
+    match lang {
+        Lang::Zh => format!("{}（第{version}版）", list.label(lang)),
+        Lang::En => format!("{} (version {version})", list.label(lang)),
+    }
+}
+
 fn tally(lines: &[Line], lang: Lang) -> String {
     let one = |(answer, n): (super::Answered, usize)| format!("{} {n}", answer.label(lang));
     sheet::tally(lines).into_iter().map(one).collect::<Vec<_>>().join(" · ")
@@ -225,59 +220,14 @@ fn did(event: &Event, lang: Lang) -> String {
     verb.unwrap_or_else(|| lang.say("安排检查", "Planned")).to_owned()
 }
 
-/// The columns of an export, in the reader's language.
-fn columns(lang: Lang) -> Vec<&'static str> {
-    let say = |zh, en| lang.say(zh, en);
-    vec![
-        say("编号", "Number"),
-        say("企业", "Enterprise"),
-        say("领域", "Field"),
-        say("来源", "Source"),
-        say("状态", "State"),
-        say("日期", "Date"),
-        say("牵头人", "Lead"),
-        say("检查人员", "Inspectors"),
-        say("产品代码", "Products"),
-        say("检查表", "Checklist"),
-        say("发现隐患", "Hazards found"),
-    ]
-}
-
-fn cells((v, lead): (Inspection, String), lang: Lang) -> Vec<String> {
-    let people: Vec<String> = v.made_by().into_iter().map(|i| i.name).collect();
-    vec![
-        v.number.clone().unwrap_or_default(),
-        v.party.clone(),
-        v.field.label(lang).to_owned(),
-        v.source.label(lang).to_owned(),
-        v.state.label(lang).to_owned(),
-        v.sorted_at.clone(),
-        lead,
-        people.join(lang.say("、", ", ")),
-        v.products.clone(),
-        v.checklist.clone().unwrap_or_default(),
-        v.hazards.to_string(),
-    ]
-}
-
-async fn ledger(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<table::Table> {
-    let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    app.db
-        .read(move |tx| {
-            let visits = store::all(tx, scope, &filter, &ask)?;
-            let rows = with_leads(tx, visits)?.into_iter().map(|row| cells(row, lang)).collect();
-            Ok(table::Table::new(columns(lang), rows))
-        })
-        .await
-}
-
 async fn export_csv(
     From(app): From<App>,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    table::csv("inspections", &ledger(&app, &visitor, ask, filter).await?)
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    export::csv("inspections", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 async fn export_xlsx(
@@ -286,7 +236,8 @@ async fn export_xlsx(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    table::xlsx("inspections", &ledger(&app, &visitor, ask, filter).await?)
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    export::xlsx("inspections", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 /// The sources a visit can be planned with, as (code, label).

@@ -1,7 +1,6 @@
 //! The questions of the on-site form as they are drawn: what is asked, and what has been typed so far.
 
 use super::{
-    Answered,
     form::{self, Asked},
     rules::UNANSWERED,
 };

@@ -93,6 +93,13 @@ impl Field {
     }
 }
 
+/// What was wrong with a form that is no longer offered: the thing has gone on in between.
+pub fn gone(acts: &[ActForm], sent: &Sent, lang: Lang) -> Vec<String> {
+    let here = acts.iter().any(|act| act.was_sent(sent));
+    let sentence = if here { String::new() } else { sent.wrong_otherwise(&[], lang) };
+    Some(sentence).filter(|s| !s.is_empty()).into_iter().collect()
+}
+
 impl ActForm {
     /// Whether the form that was sent is this one.
     pub fn was_sent(&self, sent: &Sent) -> bool {

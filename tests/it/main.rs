@@ -20,4 +20,6 @@ mod random_acts;
 mod figures;
 mod plans;
 mod loop_of_a_hazard;
+mod visits;
+mod papers;
 mod hazards_model;

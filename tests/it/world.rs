@@ -38,6 +38,8 @@ pub struct Person<'w> {
 pub struct Reply {
     pub status: u16,
     pub body: String,
+    /// The same, as it came.
+    pub bytes: axum::body::Bytes,
     pub headers: axum::http::HeaderMap,
 }
 
@@ -165,6 +167,13 @@ impl World {
         self.app.db.write(change).await.unwrap();
     }
 
+    /// The id of somebody's account.
+    pub async fn account(&self, login: &str) -> String {
+        let login = login.to_owned();
+        let find = move |tx: &mut db::Tx| accounts::store::account_by_login(tx, &login);
+        self.app.db.read(find).await.unwrap().unwrap().id.to_string()
+    }
+
     /// Somebody's password is a first one, to be changed.
     pub async fn must_change(&self, login: &str) {
         let login = login.to_owned();
@@ -225,6 +234,12 @@ impl Person<'_> {
         self.send("POST", path, Some(("multipart/form-data; boundary=edge", body.into_bytes()))).await
     }
 
+    /// Sends a form without files.
+    pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", body.into_bytes()))).await
+    }
+
     /// Sends a photograph (a small real JPEG, different for each name) and says its hash.
     pub async fn photo(&self, name: &str) -> String {
         let bytes = jpeg(name);
@@ -261,7 +276,7 @@ impl Person<'_> {
         let response = self.world.router.clone().oneshot(request.unwrap()).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
