@@ -168,8 +168,8 @@ impl Act {
             | Self::Cancel(d)
             | Self::Withdraw(d)
             | Self::Revoke(d)
-            | Self::Recall(d) => Some(d),
-            Self::Reinstate(d) => Some(d),
+            | Self::Recall(d)
+            | Self::Reinstate(d) => Some(d),
             Self::Correct { .. } | Self::Renew { .. } | Self::Expire => None,
         }
     }
@@ -185,7 +185,7 @@ impl Act {
 
 /// What a certificate was on `date`, by its history: nothing before it was issued; expired after its last day.
 pub fn status_on(history: &[Entry], date: Date) -> Option<State> {
-    let entry = history.iter().filter(|e| e.since <= date).next_back()?;
+    let entry = history.iter().rfind(|e| e.since <= date)?;
     let lapsed = matches!(entry.state, State::Valid | State::Suspended) && entry.expires < date;
     Some(if lapsed { State::Expired } else { entry.state })
 }

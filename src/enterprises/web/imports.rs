@@ -279,8 +279,8 @@ struct Show {
     i: Import,
     progress: Progress,
     /// How many rows were looked at, and how many worked off, of how many.
-    checked: String,
-    done: String,
+    looked: String,
+    worked: String,
     /// The first rows of the file: number and cells.
     rows: Vec<(i64, Vec<String>)>,
     /// For each column its heading and what it means.
@@ -367,8 +367,8 @@ async fn draw(app: &App, visitor: &Visitor, id: ImportId, sent: Sent) -> Result<
             let of = |rows: i64| format!("{} / {}", lang.count(rows), lang.count(progress.total));
             Ok(Show {
                 p: Page { title: i.name.clone(), ..page },
-                checked: of(progress.checked),
-                done: of(progress.done),
+                looked: of(progress.checked),
+                worked: of(progress.done),
                 progress,
                 again: store::same_file(tx, by.scope(), &i)?,
                 meanings: Column::ALL.iter().map(|c| (c.code(), c.label(lang))).collect(),
