@@ -39,7 +39,7 @@ use crate::{
         secret::{self, Keeper},
     },
     people::{
-        By,
+        By, Level,
         Role::{Coordinator, Inspector, Supervisor},
         Scope, store as offices,
     },
@@ -77,6 +77,7 @@ pub struct Change {
     pub version: Option<i64>,
     /// Subjects that look alike and were looked at: it is none of them.
     #[serde(default)]
+    #[schema(value_type = Vec<EnterpriseId>)]
     pub confirm_not_duplicate: List<EnterpriseId>,
 }
 
@@ -89,6 +90,9 @@ pub struct Secrets {
 
 /// Subjects within the scope that a new one of this name would resemble; of the office's own region when none is given.
 pub fn alike(tx: &mut Tx, by: &By, name: &str, region: Option<&str>) -> Result<Vec<duplicates::Likely>> {
+    if region.is_none() && by.actor.office.level < Level::County {
+        return Ok(Vec::new());
+    }
     let (place, region) = places::found(tx, by, region, None, None)?;
     let blank = Enterprise::blank(EnterpriseId::new(by.at), String::new(), region, by.at, by.actor.account);
     duplicates::likely(tx, by.scope(), &Enterprise { name: name.to_owned(), ..blank }.at(place))

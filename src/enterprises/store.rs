@@ -42,9 +42,12 @@ macro_rules! select_site {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
+    #[param(inline)]
     pub kind: Option<Kind>,
+    #[param(inline)]
     pub state: Option<State>,
     /// A targeting criterion of the notice.
+    #[param(inline)]
     pub tag: Option<Tag>,
     /// Code of a product that it makes, sells or uses, or of its category.
     pub product: Option<String>,

@@ -54,6 +54,7 @@ pub struct New {
     #[serde(default)]
     pub holder: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub products: List<String>,
     #[serde(default)]
     pub scope: Option<String>,

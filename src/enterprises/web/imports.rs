@@ -5,7 +5,7 @@ use crate::{
     enterprises::imports::{self, Column, Import, Mapping, Outcome, Progress, RowResult, State, Verb, store},
     kernel::{
         App, Error, ImportId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
-        http::{Json, Params, Problem},
+        http::{Failures, Form, Json, Params},
         list::{Ask, Listed},
         page::html,
         sheet,
@@ -36,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_import, put_import))
         .routes(routes!(post_act))
         .routes(routes!(get_rows))
-        .route("/api/v1/imports/{id}/result.xlsx", get(result))
+        .routes(routes!(result))
         .route("/imports", get(index).post(upload).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(show).post(submit))
         .route("/imports/{id}/result.xlsx", get(result))
@@ -52,7 +52,7 @@ struct Status {
 
 /// Imports within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/imports", tag = "imports", params(Ask),
-    responses((status = 200, body = Listed<Import>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Import>), Failures))]
 async fn get_imports(From(app): From<App>, visitor: Visitor, Params(ask): Params<Ask>) -> Result<impl IntoResponse> {
     imports::permitted(&visitor.by)?;
     let scope = visitor.by.scope();
@@ -61,7 +61,7 @@ async fn get_imports(From(app): From<App>, visitor: Visitor, Params(ask): Params
 
 /// One import: its columns, how far it is, what became of its rows.
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Status), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Status), Failures))]
 async fn get_import(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     status(&app, &visitor.by, ImportId::in_path(&id)?).await.map(Json)
 }
@@ -86,8 +86,7 @@ struct Named {
 /// Send a file (XLSX or CSV) as the body. It is read and waits for its columns to be confirmed.
 #[utoipa::path(put, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = uuid::Uuid, Path), Named),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = Import), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Import), Failures))]
 async fn put_import(
     From(app): From<App>,
     visitor: Visitor,
@@ -117,8 +116,7 @@ enum Act {
 
 /// Confirm the columns of an import and start it, or cancel it.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/acts", tag = "imports", params(("id" = uuid::Uuid, Path)), request_body = Act,
-    responses((status = 200, body = Import), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Import), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,
@@ -146,6 +144,7 @@ async fn perform(app: &App, by: &By, id: ImportId, act: Act) -> Result<Import> {
 #[into_params(parameter_in = Query)]
 struct Rows {
     /// Only what became this.
+    #[param(inline)]
     outcome: Option<Outcome>,
     /// Go on after this row of the file.
     after: Option<String>,
@@ -153,8 +152,7 @@ struct Rows {
 
 /// What became of the rows of an import, in the order of the file, 200 at a time.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/rows", tag = "imports", params(("id" = uuid::Uuid, Path), Rows),
-    responses((status = 200, body = Vec<RowResult>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<RowResult>), Failures))]
 async fn get_rows(
     From(app): From<App>,
     visitor: Visitor,
@@ -175,7 +173,9 @@ async fn get_rows(
         .map(Json)
 }
 
-/// The file as it came, with a column beside each row that says what became of it.
+/// The file as it came, as XLSX, with columns beside each row that say what became of it.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/result.xlsx", tag = "imports", params(("id" = uuid::Uuid, Path), Rows),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Failures))]
 async fn result(
     From(app): From<App>,
     visitor: Visitor,
@@ -298,12 +298,7 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
     draw(&app, &visitor, ImportId::in_path(&id)?, Sent::default()).await
 }
 
-async fn submit(
-    From(app): From<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    crate::kernel::http::Form(sent): crate::kernel::http::Form,
-) -> Result<Response> {
+async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, Form(sent): Form) -> Result<Response> {
     let id = ImportId::in_path(&id)?;
     let done = match act_of(&sent) {
         Ok(act) => perform(&app, &visitor.by, id, act).await,
