@@ -170,6 +170,12 @@ pub fn get(tx: &mut Tx, scope: Scope, id: CertificateId) -> Result<Certificate> 
     Ok(certificate)
 }
 
+/// The subject that holds the certificate `thing`, merged or not.
+pub fn holder_of(tx: &mut Tx, thing: &str) -> Result<EnterpriseId> {
+    let certificate = store::find(tx, CertificateId::parse(thing)?)?.ok_or(Error::NotFound)?;
+    Ok(certificate.enterprise)
+}
+
 /// Warns when `enterprise` may not apply for a licence of these products, after a revocation.
 pub fn bans(
     tx: &mut Tx,
