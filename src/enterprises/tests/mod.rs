@@ -2,6 +2,7 @@
 
 mod certificates;
 mod imports;
+mod samples;
 mod subjects;
 
 use super::*;
