@@ -21,3 +21,4 @@ mod figures;
 mod plans;
 mod loop_of_a_hazard;
 mod hazards_model;
+mod enterprises;
