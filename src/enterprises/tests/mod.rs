@@ -1,6 +1,7 @@
 //! Acts on a real database: subjects, certificates, imports.
 
 mod certificates;
+mod files;
 mod imports;
 mod samples;
 mod subjects;
