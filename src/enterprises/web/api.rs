@@ -49,6 +49,8 @@ async fn get_enterprises(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Name {
+    /// The name that may be known already; nothing is like no name.
+    #[serde(default)]
     name: String,
     /// GB/T 2260 code; the office's own when left out.
     region: Option<String>,
