@@ -5,6 +5,7 @@ mod me;
 mod offices;
 mod oidc;
 mod sign_in;
+mod together;
 
 use super::{Account, Door, First, Founding, found, store};
 use crate::{
