@@ -10,9 +10,12 @@ async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
     let (ying, bo) = (w.account("ying").await, w.account("bo").await);
     let answers: Vec<Value> = (1..=16)
         .map(|n| format!("A{n}"))
-        .map(|item| match fails.iter().any(|f| f.0 == item) {
-            true => json!({"item": item, "answer": "fails"}),
-            false => json!({"item": item, "answer": "conforms"}),
+        .map(|item| {
+            if fails.iter().any(|f| f.0 == item) {
+                json!({"item": item, "answer": "fails"})
+            } else {
+                json!({"item": item, "answer": "conforms"})
+            }
         })
         .collect();
     let hazards: Vec<Value> = fails
