@@ -1,0 +1,143 @@
+//! A data folder with the people of the demonstration, and what they submit.
+
+use crate::{
+    Failure,
+    http::Ask,
+    photo::{self, mix},
+};
+use jiff::{SignedDuration, Timestamp};
+use paicha::{
+    accounts,
+    campaigns::{NATIONAL, Pack},
+    demo, follow,
+    kernel::{App, Clock, Config, db, secret},
+};
+use serde_json::{Value, json};
+use std::{path::Path, sync::Arc};
+
+/// Who submits, and what they need for it.
+#[derive(Debug, Clone)]
+pub struct House {
+    pub campaign: String,
+    pub enterprise: String,
+    /// Inspectors of one county.
+    pub inspectors: [String; 2],
+    /// Questions of the checklist of a cement works.
+    pub items: Vec<String>,
+    /// Tokens: an inspector of the county, the supervisor of the county, the coordinator of the country.
+    pub inspector: String,
+    pub county: String,
+    pub nation: String,
+}
+
+const CHECKLIST: &str = "cement-licence";
+
+/// Opens a data folder in this process; makes it when it is not there.
+pub async fn open(folder: &Path) -> Result<App, Failure> {
+    std::fs::create_dir_all(folder)?;
+    let config = Config { data: folder.to_owned(), ..Config::default() };
+    Ok(App {
+        db: db::Db::open(&db::Place::of(None, folder)).await?,
+        clock: Clock::system(),
+        keeper: secret::Keeper::open(folder)?,
+        config: Arc::new(config),
+        demo: true,
+    })
+}
+
+/// Lays offices, people, an enterprise and the open campaign in a new folder.
+pub async fn make(folder: &Path) -> Result<House, Failure> {
+    let app = open(folder).await?;
+    std::fs::write(folder.join("DEMO"), "made for measuring\n")?;
+    app.db.migrate().await?;
+    let made = demo::house(&app).await?;
+    follow::catch_up(&app).await?;
+    let at = app.clock.now();
+    let tokens = app.db.write(move |tx| {
+        let token = |login: &str, tx: &mut db::Tx| accounts::session_for(tx, login, at);
+        Ok([token("ying", tx)?, token("sun", tx)?, token("lin", tx)?])
+    });
+    let [inspector, county, nation] = tokens.await?;
+    let account = |login: &'static str| {
+        app.db.read(move |tx| accounts::acting(tx, login, at).map(|by| by.actor.account.to_string()))
+    };
+    let inspectors = [account("ying").await?, account("bo").await?];
+    let pack = Pack::built_in(NATIONAL)?;
+    let list = pack.checklist(CHECKLIST).ok_or_else(|| Failure::new("no such checklist"))?;
+    Ok(House {
+        campaign: made.campaign.to_string(),
+        enterprise: made.hengda.to_string(),
+        inspectors,
+        items: list.items.iter().map(|item| item.id.clone()).collect(),
+        inspector,
+        county,
+        nation,
+    })
+}
+
+/// The id of thing number `n`: a UUIDv7 of one moment after another.
+pub fn id(n: u64) -> String {
+    let (millis, chance) = (1_700_000_000_000 + n, mix(n));
+    let (high, low) = (millis >> 16, millis & 0xffff);
+    format!("{high:08x}-{low:04x}-7{:03x}-8{:03x}-{:012x}", chance & 0xfff, chance >> 12 & 0xfff, chance >> 16)
+}
+
+const NOTES: [&str; 8] = [
+    "现场查看，记录完整",
+    "抽查三个批次，均已留样",
+    "设备检定证书在有效期内",
+    "台账与实物相符",
+    "人员培训记录齐全",
+    "核对许可证附页，品种在范围内",
+    "查阅近三个月出厂检验记录，未见异常",
+    "包装标识清楚，编号可追溯",
+];
+
+impl House {
+    /// The record of visit number `n`: every question answered, a note beside each.
+    pub fn record(&self, n: u64, photo: Option<&str>) -> Value {
+        let answers = self.items.iter().zip(0..).map(|(item, i)| {
+            let chance = mix(n << 8 | i);
+            let answer = if chance % 10 == 0 { "not_applicable" } else { "conforms" };
+            json!({ "item": item, "answer": answer, "note": NOTES[(chance >> 8) as usize % NOTES.len()] })
+        });
+        let day = Timestamp::from_second(1_689_000_000).unwrap_or(Timestamp::UNIX_EPOCH);
+        let started = day + SignedDuration::from_mins((n % 100_000) as i64);
+        json!({
+            "campaign": self.campaign, "enterprise": self.enterprise, "field": "production", "checklist": CHECKLIST,
+            "products": ["0301"], "started_at": started, "ended_at": started + SignedDuration::from_mins(90),
+            "inspectors": self.inspectors, "credentials_shown": true, "withdrawal_told": true,
+            "answers": answers.collect::<Vec<_>>(), "statement": "对检查情况无异议。", "signed_by": "何达",
+            "evidence": photo.into_iter().collect::<Vec<_>>(), "claimed_place": "114.570941,38.146514",
+        })
+    }
+
+    /// Submits visit number `n` to Paicha; with a photograph, this goes first.
+    pub fn submit(&self, n: u64, base: Option<&[u8]>) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        let hash = base.map(|base| {
+            let photo = photo::unique(base, n);
+            let hash = secret::sha256(&photo);
+            asks.push(self.signed(Ask::put(format!("/api/v1/files/{hash}"), photo)).with("content-type", "image/jpeg"));
+            hash
+        });
+        let record = self.record(n, hash.as_deref()).to_string();
+        let ask = self.signed(Ask::put(format!("/api/v1/inspections/{}", id(n)), record.into_bytes()));
+        asks.push(ask.with("content-type", "application/json"));
+        asks
+    }
+
+    /// The same to the floor, in one request.
+    pub fn submit_to_floor(&self, n: u64, base: Option<&[u8]>) -> Vec<Ask> {
+        let mut body = self.record(n, None).to_string().into_bytes();
+        let length = body.len();
+        if let Some(base) = base {
+            body.extend(photo::unique(base, n));
+        }
+        vec![Ask::put(format!("/inspections/{}", id(n)), body).with(crate::floor::RECORD, length)]
+    }
+
+    fn signed(&self, ask: Ask) -> Ask {
+        ask.with("authorization", format!("Bearer {}", self.inspector))
+    }
+}
