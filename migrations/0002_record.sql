@@ -62,13 +62,19 @@ create table outbox (
 );
 create index outbox_due on outbox (follower, due_at, event);
 
+-- What things are found by: a piece of text on a shelf (src/record/search.rs), and what stands under it.
 create table words (
-    key text not null,
+    -- the first 64 bits of the SHA-256 of shelf and piece
+    key bigint not null,
     thing text not null,
-    kind text not null,
     primary key (key, thing)
-);
-create index words_thing on words (thing);
+) /* without rowid */;
+
+-- Under which texts a thing was put last, so that it can be taken away again.
+create table word_entries (
+    thing text primary key,
+    entry text not null
+) /* without rowid */;
 
 create table series (
     name text primary key,

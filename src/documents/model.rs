@@ -239,7 +239,7 @@ impl Document {
     /// What it is found by.
     pub fn entry(&self) -> Entry {
         let texts = vec![self.number.clone(), self.party.clone(), self.title.clone()];
-        Entry { texts, shelves: shelves(&self.place(), self.enterprise()) }
+        Entry { texts, shelves: shelves(&self.place()) }
     }
 }
 

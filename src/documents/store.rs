@@ -14,14 +14,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// Every column but what is printed, in one place for all selects.
+macro_rules! columns {
+    () => {
+        "select id, form, number, series, serial, year, office, issuer, kind, thing, title, party, internal, digest,
+         state, reason, dated, issued_at, issued_by, sha256, served_at, service, recipient, service_note, enterprise,
+         campaign, province, city, county, station, version"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "select id, form, number, series, serial, year, office, issuer, kind, thing, title, party, internal, digest,
-             state, reason, dated, issued_at, issued_by, sha256, served_at, service, recipient, service_note, enterprise,
-             campaign, province, city, county, station, version from documents ",
-            $rest
-        )
+        concat!(columns!(), " from documents ", $rest)
     };
 }
 
@@ -67,23 +70,20 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+    let q = ask.q.as_deref().map(str::trim);
+    // a whole number has its own index
+    let number = q.filter(|q| q.contains('〔') && q.ends_with('号'));
+    let words = q.filter(|_| number.is_none());
     let query = scope
-        .within(Query::new(select!("where 1 = 1")))
+        .within(record::search(columns!(), "documents", scope, words))
+        .maybe(" and number = ?", number)
         .maybe(" and form = ?", filter.form)
         .maybe(" and state = ?", filter.state)
         .maybe(" and thing = ?", filter.thing.clone())
         .maybe(" and enterprise = ?", filter.enterprise.clone());
-    let query = match scope {
+    match scope {
         Scope::Enterprise(_) => query.add(" and internal = 0", &[]),
         Scope::Office { .. } | Scope::Nothing => query,
-    };
-    let q = ask.q.as_deref().map(str::trim);
-    match q {
-        // a whole number has its own index
-        Some(number) if number.contains('〔') && number.ends_with('号') => {
-            query.add(" and number = ?", &[number.into()])
-        }
-        _ => record::search(query, scope, q),
     }
 }
 

@@ -108,7 +108,7 @@ fn likeness(e: &Enterprise, other: &Enterprise) -> usize {
 
 /// The shelf of words of the county, or of the lowest office there is.
 fn shelf(place: &Place) -> String {
-    place.county.or(place.owner()).map(|o| o.to_string()).unwrap_or_default()
+    place.county.or(place.city).or(place.province).map(|o| o.to_string()).unwrap_or_default()
 }
 
 /// Makes `loser` a record that `into` stands for. Both stay readable, every link keeps its id.

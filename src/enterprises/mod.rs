@@ -297,5 +297,8 @@ pub fn entry(tx: &mut Tx, thing: &str) -> Result<Option<record::Entry>> {
     }
     texts.extend(certificates::of(tx, id)?.into_iter().map(|c| c.number));
     texts.retain(|text| !text.is_empty());
-    Ok(Some(record::Entry { texts, shelves: store::shelves(tx, &e)? }))
+    let mut shelves: Vec<String> = store::places(tx, &e)?.iter().flat_map(record::shelves).collect();
+    shelves.sort();
+    shelves.dedup();
+    Ok(Some(record::Entry { texts, shelves }))
 }

@@ -8,7 +8,7 @@ use crate::{
         list::{Ask, Listed, Order},
         sheet,
     },
-    people::{Level, Scope},
+    people::{Level, Place, Scope},
     record,
 };
 use jiff::civil::Date;
@@ -16,14 +16,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// Every column, in one place for all selects.
+macro_rules! columns {
+    () => {
+        "select id, digest, name, name_en, aliases, uscc, registration_no, person, person_id, kind, size, legal_person, phone,
+         address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into, resumes, registered_at,
+         registered_by, province, city, county, station, version"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "select id, digest, name, name_en, aliases, uscc, registration_no, person, person_id, kind, size, legal_person, phone,
-             address, region, lon, lat, state, tags, made, sold, platform, shop_url, merged_into, resumes, registered_at,
-             registered_by, province, city, county, station, version from enterprises ",
-            $rest
-        )
+        concat!(columns!(), " from enterprises ", $rest)
     };
 }
 
@@ -120,8 +123,8 @@ pub fn by_name(tx: &mut Tx, plain_name: &str, region: &str) -> Result<Vec<Enterp
 /// Subjects below the office `shelf` and in `region` that share at least half of `pairs`, for a closer look.
 pub fn alike(tx: &mut Tx, shelf: &str, region: &str, pairs: &[String]) -> Result<Vec<Enterprise>> {
     let query = Query::new(select!("where merged_into is null and region = "))
-        .add("? and id in (select thing from words where key in (''", &[region.into()]);
-    let query = pairs.iter().fold(query, |query, pair| query.add(", ?", &[format!("{shelf}:{pair}").into()]));
+        .add("? and id in (select thing from words where key in (0", &[region.into()]);
+    let query = pairs.iter().fold(query, |query, pair| query.add(", ?", &[record::key(shelf, pair).into()]));
     let least = (pairs.len() as i64 / 2).max(1);
     tx.query(&query.add(") group by thing having count(*) >= ?) order by id limit 200", &[least.into()]))
 }
@@ -133,7 +136,7 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan, and an export can go through it whole.
 pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
-    let query = Query::new(select!("where merged_into is null"));
+    let query = record::search(columns!(), "enterprises", scope, ask.q.as_deref()).add(" and merged_into is null", &[]);
     let query = if filter.sites.as_deref() == Some("1") {
         let sites = query.add(" and id in (select enterprise from enterprise_sites where active = 1", &[]);
         scope.within(sites).add(")", &[])
@@ -152,11 +155,10 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
     let query = query
         .maybe(mark, filter.tag.map(|t| format!("{}:{}", shelf(scope), tag_mark(t))))
         .maybe(mark, filter.product.as_ref().map(|p| format!("{}:{}", shelf(scope), product_mark(p.trim()))));
-    let query = match filter.region.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
+    match filter.region.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
         Some(region) => query.add(" and region >= ? and region <= ?", &region_range(region)),
         None => query,
-    };
-    record::search(query, scope, ask.q.as_deref())
+    }
 }
 
 fn shelf(scope: Scope) -> String {
@@ -238,11 +240,16 @@ pub fn put_marks(tx: &mut Tx, e: &Enterprise) -> Result<()> {
     Ok(())
 }
 
-/// The shelves on which a subject stands: those of its own place, of its sites and of itself.
-pub fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
-    let mut shelves = vec![String::new(), e.id.to_string()];
+/// Where a subject stands: its own place and those of its sites.
+pub fn places(tx: &mut Tx, e: &Enterprise) -> Result<Vec<Place>> {
     let sites = sites(tx, e.id)?.into_iter().filter(|s| s.active).map(|s| s.place());
-    for place in sites.chain([e.place()]) {
+    Ok(sites.chain([e.place()]).collect())
+}
+
+/// The shelves on which its marks stand: those of all offices above it, and its own.
+fn shelves(tx: &mut Tx, e: &Enterprise) -> Result<Vec<String>> {
+    let mut shelves = vec![String::new(), e.id.to_string()];
+    for place in places(tx, e)? {
         let offices = [place.province, place.city, place.county, place.station];
         shelves.extend(offices.into_iter().flatten().map(|o| o.to_string()));
     }

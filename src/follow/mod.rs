@@ -144,7 +144,7 @@ fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
         _ => None,
     };
     match entry {
-        Some(entry) => record::index(tx, kind, thing, &entry),
+        Some(entry) => record::index(tx, thing, &entry),
         None => Ok(()),
     }
 }

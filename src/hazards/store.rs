@@ -17,15 +17,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// Every column, in one place for all selects.
+macro_rules! columns {
+    () => {
+        "select id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause, what, severity,
+         origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason, verified_by,
+         handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why, look_back_due,
+         look_backs, look_backs_passed, reopenings, province, city, county, station, version"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "select id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause, what, severity,
-             origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason, verified_by,
-             handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why, look_back_due,
-             look_backs, look_backs_passed, reopenings, province, city, county, station, version from hazards ",
-            $rest
-        )
+        concat!(columns!(), " from hazards ", $rest)
     };
 }
 
@@ -73,16 +76,15 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
-    let query = scope
-        .within(Query::new(select!("where 1 = 1")))
+    scope
+        .within(record::search(columns!(), "hazards", scope, ask.q.as_deref()))
         .maybe(" and state = ?", filter.state)
         .maybe(" and severity = ?", filter.severity)
         .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))
         .maybe(" and (product = ?", filter.product.clone())
         .maybe(" or product like ?)", filter.product.as_ref().map(|p| format!("{p}__")))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
-        .maybe(" and origin_id = ?", filter.origin_id.clone());
-    record::search(query, scope, ask.q.as_deref())
+        .maybe(" and origin_id = ?", filter.origin_id.clone())
 }
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.

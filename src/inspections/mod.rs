@@ -144,7 +144,7 @@ pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
 pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
     let visit = store::find(tx, InspectionId::parse(id)?)?;
     Ok(visit.map(|v| record::Entry {
-        shelves: record::shelves(&v.place(), Some(v.enterprise)),
+        shelves: record::shelves(&v.place()),
         texts: v.number.into_iter().chain([v.party]).collect(),
     }))
 }

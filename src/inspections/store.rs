@@ -15,14 +15,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// Every column, in one place for all selects.
+macro_rules! columns {
+    () => {
+        "select id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead, inspectors,
+         pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, sheet, hazards, sorted_at,
+         province, city, county, station, version"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "select id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead, inspectors,
-             pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, sheet, hazards, sorted_at,
-             province, city, county, station, version from inspections ",
-            $rest
-        )
+        concat!(columns!(), " from inspections ", $rest)
     };
 }
 
@@ -60,12 +63,11 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
-    let query = scope
-        .within(Query::new(select!("where 1 = 1")))
+    scope
+        .within(record::search(columns!(), "inspections", scope, ask.q.as_deref()))
         .maybe(" and state = ?", filter.state)
         .maybe(" and enterprise = ?", filter.enterprise.clone())
-        .maybe(" and lead = ?", filter.lead);
-    record::search(query, scope, ask.q.as_deref())
+        .maybe(" and lead = ?", filter.lead)
 }
 
 /// The whole list within `scope`, for exports.

@@ -69,10 +69,15 @@ pub fn random(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(Error::broken)
 }
 
+/// The SHA-256 of `bytes`.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}
+
 /// The SHA-256 of `bytes` in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
+    data_encoding::HEXLOWER.encode(&digest(bytes))
 }
 
 fn make_key(file: &Path) -> Result<Vec<u8>> {

@@ -9,7 +9,7 @@ mod search;
 pub mod store;
 
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
-pub use search::{Entry, index, search, shelves};
+pub use search::{Entry, index, key, search, shelves};
 
 use crate::{
     kernel::{Error, EventId, Result, db::Tx},

@@ -1,4 +1,4 @@
-//! Every statement that touches `events`, `facts`, `outbox`, `words` and `series`. Nobody else writes one.
+//! Every statement that touches `events`, `facts`, `outbox`, `words`, `word_entries` and `series`. Nobody else writes one.
 
 use super::{Count, Event, Kind};
 use crate::{
@@ -107,16 +107,26 @@ pub fn upcoming_number(tx: &mut Tx, series: &str) -> Result<i64> {
     tx.get("select coalesce(max(last), 0) + 1 from series where name = $1", args![series])
 }
 
-pub fn add_word(tx: &mut Tx, key: &str, thing: &str, kind: Kind) -> Result<u64> {
-    tx.run(
-        "insert into words (key, thing, kind) values ($1, $2, $3) on conflict (key, thing) do nothing",
-        args![key, thing, kind],
+/// What a thing was put under last.
+pub fn word_entry(tx: &mut Tx, thing: &str) -> Result<Option<String>> {
+    tx.one("select entry from word_entries where thing = $1", args![thing])
+}
+
+pub fn keep_word_entry(tx: &mut Tx, thing: &str, entry: &str) -> Result<()> {
+    tx.run_one(
+        "insert into word_entries (thing, entry) values ($1, $2)
+         on conflict (thing) do update set entry = excluded.entry",
+        args![thing, entry],
     )
 }
 
+pub fn add_word(tx: &mut Tx, key: i64, thing: &str) -> Result<u64> {
+    tx.run("insert into words (key, thing) values ($1, $2) on conflict (key, thing) do nothing", args![key, thing])
+}
+
 /// The index of words is no record: it can be made again from the things.
-pub fn forget_words(tx: &mut Tx, thing: &str) -> Result<u64> {
-    tx.run("delete from words where thing = $1", args![thing])
+pub fn forget_word(tx: &mut Tx, key: i64, thing: &str) -> Result<u64> {
+    tx.run("delete from words where key = $1 and thing = $2", args![key, thing])
 }
 
 row! {

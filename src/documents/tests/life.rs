@@ -119,7 +119,7 @@ async fn a_document_is_found_by_its_number_and_by_whom_it_concerns() {
         .db
         .write(move |tx| {
             let entry = entry(tx, &id)?.unwrap();
-            record::index(tx, Kind::Document, &id, &entry)
+            record::index(tx, &id, &entry)
         })
         .await
         .unwrap();

@@ -142,7 +142,7 @@ impl World {
         let index = move |tx: &mut Tx| {
             ids.iter().try_for_each(|id| {
                 let found = entry(tx, &id.to_string())?.ok_or(Error::NotFound)?;
-                record::index(tx, record::Kind::Enterprise, &id.to_string(), &found)
+                record::index(tx, &id.to_string(), &found)
             })
         };
         self.app.db.write(index).await.unwrap();

@@ -23,7 +23,7 @@ pub(super) fn up(tx: &mut Tx) -> Result<u64> {
     let at = version(tx)?;
     let mut taken = 0;
     for (number, sql) in STEPS.iter().filter(|(number, _)| *number > at) {
-        tx.0.script(sql).map_err(|e| Error::broken(format!("migration {number}: {e}")))?;
+        tx.0.schema(sql).map_err(|e| Error::broken(format!("migration {number}: {e}")))?;
         tx.run("insert into schema_version (version) values ($1)", crate::args![*number])?;
         taken += 1;
     }

@@ -50,6 +50,10 @@ trait Connection {
     fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64>;
     fn each(&mut self, sql: &str, args: &[Value], take: &mut dyn FnMut(Row) -> Result<()>) -> Result<()>;
     fn script(&mut self, sql: &str) -> Result<()>;
+    /// Runs a migration.
+    fn schema(&mut self, sql: &str) -> Result<()> {
+        self.script(sql)
+    }
 }
 
 /// One transaction: everything done through it happens together or not at all.

@@ -7,12 +7,13 @@ use super::Value;
 pub struct Query {
     sql: String,
     args: Vec<Value>,
+    found: bool,
 }
 
 impl Query {
     /// Begins with `sql`.
     pub fn new(sql: &'static str) -> Self {
-        Self { sql: sql.to_owned(), args: Vec::new() }
+        Self { sql: sql.to_owned(), ..Self::default() }
     }
 
     /// Adds text. Each `?` in it takes the next of `args`.
@@ -36,6 +37,17 @@ impl Query {
             Some(value) => self.add(sql, &[value.into()]),
             None => self,
         }
+    }
+
+    /// It reads what a search has found, as the column `found`: the id of each thing.
+    #[must_use]
+    pub fn found(self) -> Self {
+        Self { found: true, ..self }
+    }
+
+    /// Whether it reads what a search has found.
+    pub fn is_found(&self) -> bool {
+        self.found
     }
 
     pub(super) fn sql(&self) -> &str {

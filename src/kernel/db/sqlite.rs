@@ -148,9 +148,10 @@ impl Connection for rusqlite::Connection {
     fn each(&mut self, sql: &str, args: &[Value], take: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         let mut statement = self.prepare_cached(sql)?;
         bind(&mut statement, args)?;
-        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        let mut names: Option<Arc<[String]>> = None;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
+            let names = names.get_or_insert_with(|| names_of(row.as_ref()));
             let values = (0..names.len()).map(|i| value(row.get_ref(i)?)).collect::<Result<_>>()?;
             take(Row::new(names.clone(), values))?;
         }
@@ -160,6 +161,16 @@ impl Connection for rusqlite::Connection {
     fn script(&mut self, sql: &str) -> Result<()> {
         Ok(self.execute_batch(sql)?)
     }
+
+    /// What only SQLite understands stands in the migrations as comments: such a table is kept once, in the order of its
+    /// key, and not a second time beside it.
+    fn schema(&mut self, sql: &str) -> Result<()> {
+        self.script(&sql.replace("/* without rowid */", "without rowid"))
+    }
+}
+
+fn names_of(statement: &rusqlite::Statement) -> Arc<[String]> {
+    statement.column_names().map(str::to_owned).collect()
 }
 
 /// SQLite numbers `$n` by appearance, so each is bound by its name.

@@ -14,6 +14,16 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Int(_) => "a number",
+            Self::Text(_) => "a text",
+        }
+    }
+}
+
 impl From<i64> for Value {
     fn from(v: i64) -> Self {
         Self::Int(v)
@@ -97,24 +107,45 @@ impl<T: Column> Column for Option<T> {
 pub struct Row {
     names: Arc<[String]>,
     values: Vec<Value>,
+    /// The column behind the one taken last: structs mostly name their fields as statements name their columns.
+    next: usize,
 }
 
 impl Row {
     pub(super) fn new(names: Arc<[String]>, values: Vec<Value>) -> Self {
-        Self { names, values }
+        Self { names, values, next: 0 }
     }
 
     /// Takes the column `name` out of the row.
     pub fn take<T: Column>(&mut self, name: &str) -> Result<T> {
-        let at = self.names.iter().position(|n| n == name);
-        let at = at.ok_or_else(|| Error::broken(format!("the statement has no column `{name}`")))?;
+        let at = self.position(name)?;
+        self.next = at + 1;
         self.take_at(at)
+    }
+
+    /// A copy of the column `name`.
+    pub fn look<T: Column>(&self, name: &str) -> Result<T> {
+        let at = self.position(name)?;
+        self.read(at, self.values[at].clone())
+    }
+
+    fn position(&self, name: &str) -> Result<usize> {
+        if self.names.get(self.next).is_some_and(|n| n == name) {
+            return Ok(self.next);
+        }
+        let at = self.names.iter().position(|n| n == name);
+        at.ok_or_else(|| Error::broken(format!("the statement has no column `{name}`")))
     }
 
     fn take_at<T: Column>(&mut self, at: usize) -> Result<T> {
         let value = std::mem::replace(&mut self.values[at], Value::Null);
-        T::from_value(value.clone())
-            .ok_or_else(|| Error::broken(format!("column `{}` holds {value:?}, not what is expected", self.names[at])))
+        self.read(at, value)
+    }
+
+    fn read<T: Column>(&self, at: usize, value: Value) -> Result<T> {
+        let kind = value.kind();
+        let name = &self.names[at];
+        T::from_value(value).ok_or_else(|| Error::broken(format!("column `{name}` holds {kind}, not what is expected")))
     }
 
     /// The last column as text: where engines put the readable part of a plan.
@@ -129,6 +160,12 @@ pub trait FromRow: Sized {
     fn from_row(row: &mut Row) -> Result<Self>;
 }
 
+impl FromRow for Row {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        let values = std::mem::take(&mut row.values);
+        Ok(Self { names: row.names.clone(), values, next: 0 })
+    }
+}
 impl<T: Column> FromRow for T {
     fn from_row(row: &mut Row) -> Result<Self> {
         row.take_at(0)
