@@ -24,9 +24,8 @@ create index events_thing on events (thing, at, id);
 create index events_province on events (province, at, id);
 create index events_city on events (city, at, id);
 create index events_county on events (county, at, id);
-create index events_station on events (station, at, id);
+create index events_station on events (station, at, id) where station is not null;
 create index events_at on events (at, id);
-create index events_actor on events (actor, at, id);
 
 create table facts (
     event text not null references events (id),
@@ -45,12 +44,10 @@ create table facts (
     station text,
     primary key (event, line)
 );
-create index facts_campaign on facts (campaign, figure, at);
 create index facts_province on facts (province, figure, at);
 create index facts_city on facts (city, figure, at);
 create index facts_county on facts (county, figure, at);
-create index facts_station on facts (station, figure, at);
-create index facts_thing on facts (thing, figure);
+create index facts_station on facts (station, figure, at) where station is not null;
 
 create table outbox (
     event text not null references events (id),
@@ -58,9 +55,8 @@ create table outbox (
     due_at bigint not null,
     tries bigint not null,
     trouble text,
-    primary key (event, follower)
-);
-create index outbox_due on outbox (follower, due_at, event);
+    primary key (follower, due_at, event)
+) /* without rowid */;
 
 -- What things are found by: a piece of text on a shelf (src/record/search.rs), and what stands under it.
 create table words (
@@ -79,4 +75,4 @@ create table word_entries (
 create table series (
     name text primary key,
     last bigint not null
-);
+) /* without rowid */;

@@ -34,10 +34,11 @@ create index inspections_sorted on inspections (sorted_at, id);
 create index inspections_province_sorted on inspections (province, sorted_at, id);
 create index inspections_city_sorted on inspections (city, sorted_at, id);
 create index inspections_county_sorted on inspections (county, sorted_at, id);
-create index inspections_station_sorted on inspections (station, sorted_at, id);
+create index inspections_station_sorted on inspections (station, sorted_at, id) where station is not null;
 create index inspections_enterprise_sorted on inspections (enterprise, sorted_at, id);
-create index inspections_county_state on inspections (county, state, sorted_at, id);
-create index inspections_city_state on inspections (city, state, sorted_at, id);
-create index inspections_province_state on inspections (province, state, sorted_at, id);
-create index inspections_station_state on inspections (station, state, sorted_at, id);
+-- Nearly all visits are done: who asks for those reads them off the indexes above. Only the others have their own.
+create index inspections_province_state on inspections (province, state, sorted_at, id) where state <> 'done';
+create index inspections_city_state on inspections (city, state, sorted_at, id) where state <> 'done';
+create index inspections_county_state on inspections (county, state, sorted_at, id) where state <> 'done';
+create index inspections_station_state on inspections (station, state, sorted_at, id) where state <> 'done';
 create index inspections_lead on inspections (lead, state, sorted_at, id);

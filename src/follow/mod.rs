@@ -98,7 +98,7 @@ async fn work_off(app: &App, by: &By, follower: &'static str) -> Result<i64> {
                     *note.lock().unwrap_or_else(PoisonError::into_inner) = Some((work.clone(), error.to_string()));
                     return Err(error);
                 }
-                store::work_done(tx, work.event, follower)?;
+                store::work_done(tx, work, follower)?;
             }
             Ok(due.len() as i64)
         })
@@ -115,7 +115,7 @@ async fn put_off(app: &App, by: &By, follower: &'static str, work: Work, trouble
     tracing::warn!(follower, event = %work.event, %trouble, "put off");
     app.act(by, move |tx, by| {
         let wait = 1000 << work.tries.clamp(0, LONGEST_WAIT);
-        store::work_failed(tx, work.event, follower, by.at.plus(wait), &trouble)
+        store::work_failed(tx, &work, follower, by.at.plus(wait), &trouble)
     })
     .await?;
     Ok(BATCH)

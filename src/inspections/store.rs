@@ -65,7 +65,8 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
     scope
         .within(record::search(columns!(), "inspections", scope, ask.q.as_deref()))
-        .maybe(" and state = ?", filter.state)
+        .maybe(" and state <> 'done' and state = ?", filter.state.filter(|s| *s != State::Done))
+        .maybe(" and state = ?", filter.state.filter(|s| *s == State::Done))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and lead = ?", filter.lead)
 }

@@ -134,6 +134,7 @@ row! {
     #[derive(Debug, Clone)]
     pub struct Work {
         pub event: EventId,
+        pub due_at: Moment,
         pub tries: i64,
         pub kind: Kind,
         pub thing: String,
@@ -143,7 +144,7 @@ row! {
 /// What is due for `follower`, oldest first.
 pub fn due_work(tx: &mut Tx, follower: &str, now: Moment, most: i64) -> Result<Vec<Work>> {
     tx.all(
-        "select o.event as event, o.tries as tries, e.kind as kind, e.thing as thing
+        "select o.event as event, o.due_at as due_at, o.tries as tries, e.kind as kind, e.thing as thing
          from outbox o join events e on e.id = o.event
          where o.follower = $1 and o.due_at <= $2 order by o.due_at, o.event limit $3",
         args![follower, now, most],
@@ -151,15 +152,18 @@ pub fn due_work(tx: &mut Tx, follower: &str, now: Moment, most: i64) -> Result<V
 }
 
 /// Takes a piece of work away: it is done. Nothing when somebody else has done it.
-pub fn work_done(tx: &mut Tx, event: EventId, follower: &str) -> Result<u64> {
-    tx.run("delete from outbox where event = $1 and follower = $2", args![event, follower])
+pub fn work_done(tx: &mut Tx, work: &Work, follower: &str) -> Result<u64> {
+    tx.run(
+        "delete from outbox where follower = $1 and due_at = $2 and event = $3",
+        args![follower, work.due_at, work.event],
+    )
 }
 
 /// Puts a piece of work off after a failure.
-pub fn work_failed(tx: &mut Tx, event: EventId, follower: &str, again: Moment, trouble: &str) -> Result<u64> {
+pub fn work_failed(tx: &mut Tx, work: &Work, follower: &str, again: Moment, trouble: &str) -> Result<u64> {
     tx.run(
-        "update outbox set tries = tries + 1, due_at = $1, trouble = $2 where event = $3 and follower = $4",
-        args![again, trouble, event, follower],
+        "update outbox set tries = tries + 1, due_at = $1, trouble = $2 where follower = $3 and due_at = $4 and event = $5",
+        args![again, trouble, follower, work.due_at, work.event],
     )
 }
 
