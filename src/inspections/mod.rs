@@ -172,8 +172,9 @@ fn not_now(visit: &Inspection, verb: Verb) -> Error {
 /// Those who made the visit, each an open account of the scope.
 fn team(tx: &mut Tx, by: &By, sent: &Submission) -> Result<Vec<Inspector>> {
     let member = |id: &AccountId| {
-        let actor = accounts::colleague(tx, by.scope(), *id)
-            .map_err(|_| Error::invalid("inspectors", NOT_A_CHOICE.with("value", id)))?;
+        let actor =
+            if *id == by.actor.account { Ok(by.actor.clone()) } else { accounts::colleague(tx, by.scope(), *id) };
+        let actor = actor.map_err(|_| Error::invalid("inspectors", NOT_A_CHOICE.with("value", id)))?;
         actor.must_be(&[Role::Inspector])?;
         Ok(Inspector { account: actor.account, name: actor.name, badge: actor.badge })
     };
