@@ -1,9 +1,9 @@
 //! `pack`: what a campaign is about, as files.
 
-use super::{Common, acts::actor, lang, print_text};
+use super::{Common, acts::actor, lang};
 use crate::{
-    campaigns::{self, Finding, Folder, Grade, Pack},
-    kernel::{Error, Result},
+    campaigns::{self, Finding, Grade, Pack},
+    kernel::Result,
 };
 use clap::{Args, Subcommand};
 use std::path::PathBuf;

@@ -44,7 +44,7 @@ pub fn likeness(a: &str, b: &str, region: &str) -> usize {
     let (a, b) = (pairs(a, region), pairs(b, region));
     let shared = a.iter().filter(|pair| b.contains(pair)).count();
     let all = a.len() + b.len() - shared;
-    if all == 0 { 0 } else { shared * 100 / all }
+    (shared * 100).checked_div(all).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub struct Filter {
     pub kind: Option<Kind>,
     pub state: Option<State>,
     /// A targeting criterion of the notice.
+    #[param(inline)]
     pub tag: Option<Tag>,
     /// Code of a product that it makes, sells or uses, or of its category.
     pub product: Option<String>,

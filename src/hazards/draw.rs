@@ -208,7 +208,7 @@ mod tests {
             for severity in Severity::ALL {
                 let of = |ids: &[HazardId]| list.iter().filter(|(id, s)| s == severity && ids.contains(id)).count();
                 let all: Vec<_> = list.iter().map(|(id, _)| *id).collect();
-                prop_assert_eq!(of(&drawn), (of(&all) * share as usize).div_ceil(100));
+                prop_assert_eq!(of(&drawn), (of(&all) * usize::try_from(share).unwrap()).div_ceil(100));
             }
             let mut unique = drawn.clone();
             unique.sort();

@@ -55,7 +55,7 @@ async fn put_draw(
 struct Draws {
     p: Page,
     sent: Sent,
-    draws: Vec<LookBack>,
+    items: Vec<LookBack>,
     campaigns: Vec<(String, String)>,
     id: LookBackId,
     may: bool,
@@ -98,7 +98,7 @@ async fn page(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<String>> 
         .await?;
     html(&Draws {
         p: visitor.page("look_backs", visitor.say("回头看抽取", "Draws of look-backs")),
-        draws,
+        items: draws,
         campaigns: campaigns.iter().map(|c| (c.id.to_string(), lang.say(&c.zh, &c.en).to_owned())).collect(),
         id: LookBackId::new(visitor.by.at),
         may: visitor.actor().is(Role::Coordinator),

@@ -104,15 +104,12 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     let mut after = Inspection { state: to, digest: Some(digest), pack_version: pack.about.version, ..before.clone() };
     after.fill(sent, list, &pack, team(tx, by, sent)?)?;
     after.number = Some(number(tx, by, &after)?);
-    match known {
-        Some(_) => {
-            store::save(tx, &after)?;
-            record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
-        }
-        None => {
-            store::add(tx, &after)?;
-            record::began(tx, by, &after, Verb::Submit.code(), None)?;
-        }
+    if known.is_some() {
+        store::save(tx, &after)?;
+        record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
+    } else {
+        store::add(tx, &after)?;
+        record::began(tx, by, &after, Verb::Submit.code(), None)?;
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
     let (visit, site, pack) = (&after, &enterprise, &*pack);

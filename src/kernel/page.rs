@@ -61,6 +61,11 @@ impl Page {
 }
 
 impl Page {
+    /// Whether two codes read the same, of whatever type they are.
+    pub fn same(&self, a: impl std::fmt::Display, b: impl std::fmt::Display) -> bool {
+        format!("{a}") == format!("{b}")
+    }
+
     /// A date as people write it.
     pub fn date(&self, date: &jiff::civil::Date) -> String {
         self.lang.date(*date)

@@ -1,7 +1,7 @@
 //! The record of acts (操作记录) as the API and a page show it: who did what to which thing, when.
 
 use crate::{
-    accounts, campaigns, documents, enterprises, hazards, inspections,
+    campaigns, documents, enterprises, hazards, inspections,
     kernel::{
         App, Lang, Page, Result, Sent,
         http::{Failures, Json, Params, Typed},
@@ -60,7 +60,7 @@ async fn listed(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Resul
 #[template(path = "work/events.html")]
 struct Events {
     p: Page,
-    events: Vec<(String, String, Event)>,
+    items: Vec<(String, String, Event)>,
     next: String,
 }
 
@@ -76,7 +76,7 @@ async fn page(
     html(&Events {
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
-        events: found.items.into_iter().map(|e| (did(&e, lang), address(&e), e)).collect(),
+        items: found.items.into_iter().map(|e| (did(&e, lang), address(&e), e)).collect(),
     })
 }
 

@@ -185,7 +185,7 @@ impl Act {
 
 /// What a certificate was on `date`, by its history: nothing before it was issued; expired after its last day.
 pub fn status_on(history: &[Entry], date: Date) -> Option<State> {
-    let entry = history.iter().filter(|e| e.since <= date).next_back()?;
+    let entry = history.iter().rfind(|e| e.since <= date)?;
     let lapsed = matches!(entry.state, State::Valid | State::Suspended) && entry.expires < date;
     Some(if lapsed { State::Expired } else { entry.state })
 }

@@ -29,8 +29,8 @@ pub fn date(cell: &str) -> Option<Date> {
     if day.chars().all(|c| c.is_ascii_digit()) {
         return from_digits(day);
     }
-    if let Some((whole, part)) = day.split_once('.').filter(|(w, p)| w.len() == 5 && digits(w) && digits(p)) {
-        let _time_of_day = part;
+    // a serial of a spreadsheet with a time of day behind the point
+    if let Some((whole, _)) = day.split_once('.').filter(|(w, p)| w.len() == 5 && digits(w) && digits(p)) {
         return from_digits(whole);
     }
     let parts: Vec<&str> = day.trim_end_matches('日').split(['年', '月', '/', '-', '.']).collect();

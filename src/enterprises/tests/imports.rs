@@ -29,7 +29,7 @@ fn table() -> Vec<Vec<String>> {
         ["王家灯具店".into(), String::new(), "销售".into(), String::new(), String::new(), String::new()],
         ["滹沱河塑料制品有限公司".into(), c(4), "生产".into(), l(2), "20200110至20250109".into(), String::new()],
         ["常山建材有限公司".into(), c(5), "生产".into(), l(2), "20200110至20260109".into(), String::new()],
-        ["".into(), String::new(), String::new(), String::new(), String::new(), String::new()],
+        [String::new(), String::new(), String::new(), String::new(), String::new(), String::new()],
     ];
     rows.into_iter().map(|r| r.to_vec()).collect()
 }

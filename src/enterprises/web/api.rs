@@ -7,7 +7,7 @@ use crate::{
     },
     kernel::{
         App, EnterpriseId, Result, SiteId,
-        http::{Json, Params, Problem},
+        http::{Failures, Json, Params},
         list::{Ask, Listed},
     },
     people::Visitor,
@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Subjects of supervision within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/enterprises", tag = "enterprises", params(Ask, Filter),
-    responses((status = 200, body = Listed<Enterprise>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Enterprise>), Failures))]
 async fn get_enterprises(
     From(app): From<App>,
     visitor: Visitor,
@@ -56,7 +56,7 @@ struct Name {
 
 /// Subjects whose name is like this one, the likest first. Ask before registering.
 #[utoipa::path(get, path = "/api/v1/enterprises/alike", tag = "enterprises", params(Name),
-    responses((status = 200, body = Vec<Likely>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<Likely>), Failures))]
 async fn get_alike(From(app): From<App>, visitor: Visitor, Params(asked): Params<Name>) -> Result<impl IntoResponse> {
     let by = visitor.by.clone();
     app.db.read(move |tx| enterprises::alike(tx, &by, &asked.name, asked.region.as_deref())).await.map(Json)
@@ -64,7 +64,7 @@ async fn get_alike(From(app): From<App>, visitor: Visitor, Params(asked): Params
 
 /// One subject; of a record that was merged away, the one that stands for it.
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}", tag = "enterprises", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Enterprise), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Enterprise), Failures))]
 async fn get_enterprise(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (EnterpriseId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| enterprises::get(tx, scope, id)).await.map(Json)
@@ -73,8 +73,7 @@ async fn get_enterprise(From(app): From<App>, visitor: Visitor, Path(id): Path<S
 /// Register a subject, or correct it. With `version` it is a correction of the version that was read; without it is a
 /// registration, which answers as the first time when it comes again.
 #[utoipa::path(put, path = "/api/v1/enterprises/{id}", tag = "enterprises", params(("id" = uuid::Uuid, Path)), request_body = Change,
-    responses((status = 200, body = Enterprise), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Enterprise), Failures))]
 async fn put_enterprise(
     From(app): From<App>,
     visitor: Visitor,
@@ -93,8 +92,7 @@ async fn put_enterprise(
 
 /// Do something to a subject: record that it stopped, closed or moved; merge it into another or take it apart again.
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/acts", tag = "enterprises", params(("id" = uuid::Uuid, Path)), request_body = Act,
-    responses((status = 200, body = Enterprise), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Enterprise), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,
@@ -113,8 +111,7 @@ struct Why {
 
 /// Show the telephone and the identity digits of a subject. The look is recorded.
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/look", tag = "enterprises", params(("id" = uuid::Uuid, Path)), request_body = Why,
-    responses((status = 200, body = Secrets), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Secrets), Failures))]
 async fn post_look(
     From(app): From<App>,
     visitor: Visitor,
@@ -127,7 +124,7 @@ async fn post_look(
 
 /// The addresses where a subject works.
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}/sites", tag = "enterprises", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Vec<Site>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Site>), Failures))]
 async fn get_sites(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (EnterpriseId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| enterprises::get(tx, scope, id).and_then(|e| store::sites(tx, e.id))).await.map(Json)
@@ -136,8 +133,7 @@ async fn get_sites(From(app): From<App>, visitor: Visitor, Path(id): Path<String
 /// Add an address where a subject works, or correct it.
 #[utoipa::path(put, path = "/api/v1/enterprises/{id}/sites/{site}", tag = "enterprises",
     params(("id" = uuid::Uuid, Path), ("site" = uuid::Uuid, Path)), request_body = SiteEntry,
-    responses((status = 200, body = Site), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Site), Failures))]
 async fn put_site(
     From(app): From<App>,
     visitor: Visitor,
@@ -150,7 +146,7 @@ async fn put_site(
 
 /// The licences and certificates of a subject and of what was merged into it.
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}/certificates", tag = "enterprises", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Vec<Certificate>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Certificate>), Failures))]
 async fn get_certificates(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (EnterpriseId::in_path(&id)?, visitor.by.scope());
     app.db

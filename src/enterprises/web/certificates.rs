@@ -10,7 +10,7 @@ use crate::{
     kernel::{
         App, CertificateId, EnterpriseId, Error, Filled, Page, Result, Sent, flash,
         forms::ActForm,
-        http::{Form, Json, Params, Problem, Typed},
+        http::{Failures, Form, Json, Params, Typed},
         links,
         list::{Ask, Listed},
         page::html,
@@ -44,7 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Licences and certificates within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/certificates", tag = "certificates", params(Ask, Filter),
-    responses((status = 200, body = Listed<Certificate>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Certificate>), Failures))]
 async fn get_certificates(
     From(app): From<App>,
     visitor: Visitor,
@@ -57,7 +57,7 @@ async fn get_certificates(
 
 /// One certificate.
 #[utoipa::path(get, path = "/api/v1/certificates/{id}", tag = "certificates", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Certificate), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Certificate), Failures))]
 async fn get_certificate(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (CertificateId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| papers::get(tx, scope, id)).await.map(Json)
@@ -65,8 +65,7 @@ async fn get_certificate(From(app): From<App>, visitor: Visitor, Path(id): Path<
 
 /// Register a certificate of a subject. The same id with the same content answers as the first time.
 #[utoipa::path(put, path = "/api/v1/certificates/{id}", tag = "certificates", params(("id" = uuid::Uuid, Path)), request_body = New,
-    responses((status = 200, body = Certificate), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Certificate), Failures))]
 async fn put_certificate(
     From(app): From<App>,
     visitor: Visitor,
@@ -79,8 +78,7 @@ async fn put_certificate(
 
 /// Record what has happened to a certificate: renewal, suspension, cancellation, withdrawal, revocation, recall …
 #[utoipa::path(post, path = "/api/v1/certificates/{id}/acts", tag = "certificates", params(("id" = uuid::Uuid, Path)), request_body = Act,
-    responses((status = 200, body = Certificate), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Certificate), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,
@@ -93,7 +91,7 @@ async fn post_act(
 
 /// What a certificate was from which day on.
 #[utoipa::path(get, path = "/api/v1/certificates/{id}/history", tag = "certificates", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Vec<Entry>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Entry>), Failures))]
 async fn get_history(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let (id, scope) = (CertificateId::in_path(&id)?, visitor.by.scope());
     app.db.read(move |tx| papers::get(tx, scope, id).and_then(|c| store::history(tx, c.id))).await.map(Json)

@@ -5,7 +5,7 @@ use crate::{
     enterprises::imports::{self, Column, Import, Mapping, Outcome, Progress, RowResult, State, Verb, store},
     kernel::{
         App, Error, ImportId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
-        http::{Json, Params, Problem},
+        http::{Failures, Json, Params},
         list::{Ask, Listed},
         page::html,
         sheet,
@@ -36,7 +36,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_import, put_import))
         .routes(routes!(post_act))
         .routes(routes!(get_rows))
-        .route("/api/v1/imports/{id}/result.xlsx", get(result))
         .route("/imports", get(index).post(upload).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(show).post(submit))
         .route("/imports/{id}/result.xlsx", get(result))
@@ -52,7 +51,7 @@ struct Status {
 
 /// Imports within the reader's scope.
 #[utoipa::path(get, path = "/api/v1/imports", tag = "imports", params(Ask),
-    responses((status = 200, body = Listed<Import>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Listed<Import>), Failures))]
 async fn get_imports(From(app): From<App>, visitor: Visitor, Params(ask): Params<Ask>) -> Result<impl IntoResponse> {
     imports::permitted(&visitor.by)?;
     let scope = visitor.by.scope();
@@ -61,7 +60,7 @@ async fn get_imports(From(app): From<App>, visitor: Visitor, Params(ask): Params
 
 /// One import: its columns, how far it is, what became of its rows.
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Status), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Status), Failures))]
 async fn get_import(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     status(&app, &visitor.by, ImportId::in_path(&id)?).await.map(Json)
 }
@@ -86,8 +85,7 @@ struct Named {
 /// Send a file (XLSX or CSV) as the body. It is read and waits for its columns to be confirmed.
 #[utoipa::path(put, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = uuid::Uuid, Path), Named),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = Import), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Import), Failures))]
 async fn put_import(
     From(app): From<App>,
     visitor: Visitor,
@@ -117,8 +115,7 @@ enum Act {
 
 /// Confirm the columns of an import and start it, or cancel it.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/acts", tag = "imports", params(("id" = uuid::Uuid, Path)), request_body = Act,
-    responses((status = 200, body = Import), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Import), Failures))]
 async fn post_act(
     From(app): From<App>,
     visitor: Visitor,
@@ -153,8 +150,7 @@ struct Rows {
 
 /// What became of the rows of an import, in the order of the file, 200 at a time.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/rows", tag = "imports", params(("id" = uuid::Uuid, Path), Rows),
-    responses((status = 200, body = Vec<RowResult>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<RowResult>), Failures))]
 async fn get_rows(
     From(app): From<App>,
     visitor: Visitor,
@@ -278,9 +274,8 @@ struct Show {
     p: Page,
     i: Import,
     progress: Progress,
-    /// How many rows were looked at, and how many worked off, of how many.
+    /// How many rows were looked at, of how many.
     checked: String,
-    done: String,
     /// The first rows of the file: number and cells.
     rows: Vec<(i64, Vec<String>)>,
     /// For each column its heading and what it means.
@@ -368,7 +363,6 @@ async fn draw(app: &App, visitor: &Visitor, id: ImportId, sent: Sent) -> Result<
             Ok(Show {
                 p: Page { title: i.name.clone(), ..page },
                 checked: of(progress.checked),
-                done: of(progress.done),
                 progress,
                 again: store::same_file(tx, by.scope(), &i)?,
                 meanings: Column::ALL.iter().map(|c| (c.code(), c.label(lang))).collect(),

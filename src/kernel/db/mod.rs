@@ -172,6 +172,6 @@ impl Tx<'_> {
 
     /// As [`Tx::query`], one row at a time.
     pub fn query_each<T: FromRow>(&mut self, query: &Query, mut take: impl FnMut(T) -> Result<()>) -> Result<()> {
-        self.0.each(&query.sql(), query.args(), &mut |mut row| take(T::from_row(&mut row)?))
+        self.0.each(query.sql(), query.args(), &mut |mut row| take(T::from_row(&mut row)?))
     }
 }

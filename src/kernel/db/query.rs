@@ -16,6 +16,7 @@ impl Query {
     }
 
     /// Adds text. Each `?` in it takes the next of `args`.
+    #[must_use]
     pub fn add(mut self, sql: &'static str, args: &[Value]) -> Self {
         let mut args = args.iter();
         for (i, piece) in sql.split('?').enumerate() {
@@ -29,6 +30,7 @@ impl Query {
     }
 
     /// Adds text when there is a value for its `?`.
+    #[must_use]
     pub fn maybe<V: Into<Value>>(self, sql: &'static str, value: Option<V>) -> Self {
         match value {
             Some(value) => self.add(sql, &[value.into()]),

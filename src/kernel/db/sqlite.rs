@@ -148,7 +148,7 @@ impl Connection for rusqlite::Connection {
     fn each(&mut self, sql: &str, args: &[Value], take: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         let mut statement = self.prepare_cached(sql)?;
         bind(&mut statement, args)?;
-        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
             let values = (0..names.len()).map(|i| value(row.get_ref(i)?)).collect::<Result<_>>()?;
