@@ -4,9 +4,11 @@
 ///
 /// Complete or it does not compile. The word is what stands in the database, in JSON and in addresses. Where two
 /// capabilities have a vocabulary of the same name, `#[schema(as = CampaignState)]` tells them apart in the OpenAPI document.
+// The code is `tt` and not `literal`: utoipa does not see through the group that a macro puts around a literal, and would
+// document the variant's name instead of its code.
 #[macro_export]
 macro_rules! words {
-    ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:literal $zh:literal $en:literal),* $(,)? })*) => { $(
+    ($($(#[$m:meta])* pub enum $E:ident { $($(#[$vm:meta])* $V:ident $code:tt $zh:tt $en:tt),* $(,)? })*) => { $(
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$m])*
         pub enum $E { $($(#[$vm])* #[doc = concat!($zh, " · ", $en)] #[serde(rename = $code)] #[schema(rename = $code)] $V),* }

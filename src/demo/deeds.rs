@@ -34,6 +34,7 @@ pub enum What {
     Submit { visit: usize },
     Cancel { visit: usize },
     Report { case: usize },
+    Draw,
     Step { case: usize, verb: String, number: usize },
 }
 
@@ -53,6 +54,8 @@ impl Plan {
     pub fn new(days: Days, firms: Vec<Firm>, cases: Vec<Case>, visits: Vec<Visit>) -> Self {
         let mut plan = Self { days, firms, cases, visits, deeds: Vec::new() };
         plan.deeds = plan.registrations().chain(plan.visiting()).chain(plan.following()).collect();
+        let last = at(plan.days.ago(1), 1075);
+        plan.deeds.push(deed(last, "qian", What::Draw));
         plan.deeds.sort_by_key(|d| d.at);
         plan
     }
@@ -175,7 +178,7 @@ fn photos(verb: &str, number: usize, case: &Case, turn: usize) -> Vec<Photo> {
     let scene = &case.wrong.scene;
     match verb.split(':').next().unwrap_or(verb) {
         "submit" => {
-            let second = ["ledger", "paper", "gauge"][number % 3];
+            let second = ["ledger", "paper", "label"][number % 3];
             vec![Photo::after(number, turn, scene), Photo::after(number, turn + 40, second)]
         }
         "verify" if number.is_multiple_of(2) => vec![Photo::after(number, turn + 80, scene)],

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     accounts,
     enterprises::{self, List, certificates},
-    hazards::{self, Act, Found, Handling},
+    hazards::{self, Act, Found, Handling, NewDraw},
     inspections,
-    kernel::{AccountId, EnterpriseId, Error, Result, SiteId, db::Tx, secret::Keeper},
+    kernel::{AccountId, EnterpriseId, Error, LookBackId, Result, SiteId, db::Tx, secret::Keeper},
     people::{By, store as offices},
 };
 use jiff::{ToSpan, civil::Date};
@@ -56,6 +56,12 @@ pub fn act(tx: &mut Tx, ground: &Ground, plan: &Plan, deed: &Deed, photos: &[Str
             inspections::act(tx, &by, plan.visits[*visit].id, &act).map(|_| ())
         }
         What::Report { case } => hazards::register(tx, &by, &found(ground, plan, *case, photos)).map(|_| ()),
+        What::Draw => {
+            let due = by.at.date().saturating_add(21.days());
+            let new =
+                NewDraw { campaign: ground.house.campaign, seed: Some(format!("石家庄 {}", by.at.date())), due };
+            hazards::draw(tx, &by, LookBackId::new(by.at), &new).map(|_| ())
+        }
         What::Step { case, verb, number } => {
             let act = step(tx, &by, plan, (*case, verb, *number), photos)?;
             hazards::act(tx, &by, plan.cases[*case].id, &act).map(|_| ())

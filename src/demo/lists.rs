@@ -27,7 +27,9 @@ pub struct County {
     pub supervisor: String,
     /// Who approves and coordinates at the office above.
     pub above: String,
+    #[serde(deserialize_with = "degrees")]
     pub lon: Micro,
+    #[serde(deserialize_with = "degrees")]
     pub lat: Micro,
     /// The character in front of licence numbers.
     pub province: char,
@@ -132,4 +134,9 @@ pub fn saying(verb: &str, number: usize) -> Option<String> {
 fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let text = String::deserialize(from)?;
     Ok(text.split_whitespace().map(str::to_owned).collect())
+}
+
+fn degrees<'de, D: Deserializer<'de>>(from: D) -> Result<Micro, D::Error> {
+    let text = String::deserialize(from)?;
+    Micro::from_degrees(&text).ok_or_else(|| serde::de::Error::custom(text))
 }

@@ -18,6 +18,7 @@ const ALL: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise, 
 const OFFICE: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor];
 const FIELD: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Enterprise];
 const REGISTER: &[Role] = &[Coordinator, Supervisor, Inspector, Auditor, Administrator];
+const IMPORT: &[Role] = &[Coordinator, Supervisor, Administrator];
 const HEADS: &[Role] = &[Coordinator, Supervisor, Auditor];
 const WATCH: &[Role] = &[Auditor, Administrator, Coordinator, Supervisor];
 const HOUSE: &[Role] = &[Administrator, Auditor];
@@ -28,14 +29,14 @@ const fn entry(code: &'static str, href: &'static str, words: [&'static str; 3],
 
 const MENU: &[Entry] = &[
     entry("work", "/", ["我的工作", "My work", "home"], ALL),
-    entry("hazards", "/hazards", ["隐患台账", "Hazard ledger", "hazard"], FIELD),
+    entry("hazards", "/hazards", ["隐患台账", "Hazards", "hazard"], FIELD),
     entry("inspections", "/inspections", ["现场检查", "Inspections", "visit"], FIELD),
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("look_backs", "/look-backs", ["回头看抽取", "Draws of look-backs", "history"], HEADS),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
-    entry("imports", "/imports", ["导入企业", "Imports", "upload"], REGISTER),
+    entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
     entry("offices", "/offices", ["机构与账号", "Offices and accounts", "office"], HOUSE),
 ];

@@ -81,6 +81,13 @@ struct Line {
     found: i64,
 }
 
+impl Line {
+    /// How many of a hundred that were found have been closed out, rounded down; a dash where nothing was found.
+    fn rate(&self) -> String {
+        if self.found == 0 { "–".to_owned() } else { format!("{}%", self.closed * 100 / self.found) }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "reports/board.html")]
 struct Board {

@@ -76,7 +76,7 @@ async fn page(
     html(&Events {
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
-        items: found.items.into_iter().map(|e| (did(&e, lang), address(&e), e)).collect(),
+        items: found.items.into_iter().map(|e| (did(&e, lang), address(&e, &visitor), e)).collect(),
     })
 }
 
@@ -116,14 +116,16 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
     Some(lang.say(zh, en))
 }
 
-/// Where the thing of an event is looked at; nowhere for some.
-fn address(event: &Event) -> String {
+/// Where the thing of an event is looked at; nowhere for some, and for some readers.
+fn address(event: &Event, reader: &Visitor) -> String {
+    let house = [Role::Administrator, Role::Auditor];
     let folder = match event.kind {
         Kind::Hazard => "hazards",
         Kind::Inspection => "inspections",
         Kind::Enterprise => "enterprises",
         Kind::Campaign => "campaigns",
         Kind::Document => "documents",
+        Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),

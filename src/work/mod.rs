@@ -88,7 +88,7 @@ fn ledger(tx: &mut Tx, by: &By, lang: Lang, state: State, title: &str) -> Result
     let filter = hazards::Filter { state: Some(state), ..Default::default() };
     let listed = hazards::list(tx, by.scope(), &filter, &ask("found"))?;
     let mut items = listed.items;
-    items.sort_by_key(|h| (!h.overdue, h.due.unwrap_or(Date::MAX)));
+    items.sort_by_key(|h| (!h.overdue, wanted_by(h).unwrap_or(Date::MAX), h.found_at));
     Ok(Group {
         title: title.to_owned(),
         jobs: items.iter().map(|h| hazard_job(h, by, lang)).collect(),
@@ -119,13 +119,23 @@ fn visit_job(visit: &Inspection, by: &By, lang: Lang) -> Job {
 }
 
 fn hazard_job(hazard: &Hazard, by: &By, lang: Lang) -> Job {
-    let due = hazard.due.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
+    let wanted = wanted_by(hazard);
+    let due = wanted.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
     Job {
-        kind: if hazard.overdue { "red" } else { urgency(hazard.due, by) },
+        kind: if hazard.overdue { "red" } else { urgency(wanted, by) },
         href: format!("/hazards/{}", hazard.id),
         title: hazard.what.clone(),
         chip: hazard.severity.label(lang).to_owned(),
         meta: format!("{} · {}{due}", hazard.party, hazard.number),
+    }
+}
+
+/// The day that counts where it stands: for rectifying, or for looking back; what waits for us has none.
+const fn wanted_by(hazard: &Hazard) -> Option<Date> {
+    match hazard.state {
+        State::Ordered | State::Rectifying => hazard.due,
+        State::LookingBack => hazard.look_back_due,
+        _ => None,
     }
 }
 

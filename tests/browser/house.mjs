@@ -1,0 +1,57 @@
+// A demonstration of its own on a free loopback port, served by the program under test.
+import { spawn, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+function program() {
+  const metadata = execFileSync('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: ROOT, maxBuffer: 1 << 24 });
+  return join(JSON.parse(metadata).target_directory, 'debug', 'paicha');
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** Makes the data and serves it; answers when it listens. `close` stops exactly this server and removes its folder. */
+export async function openHouse() {
+  const folder = mkdtempSync(join(tmpdir(), 'paicha-browser-'));
+  const data = join(folder, 'demo');
+  const address = `127.0.0.1:${await freePort()}`;
+  const began = Date.now();
+  const server = spawn(program(), ['demo', '--data', data, '--listen', address], {
+    env: { ...process.env, RUST_LOG: 'warn,paicha=info', NO_COLOR: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = once(server, 'exit');
+  const log = [];
+  const serving = new Promise((open, fail) => {
+    createInterface({ input: server.stderr }).on('line', (line) => {
+      log.push(line);
+      if (line.includes('serving')) open();
+    });
+    gone.then(([code]) => fail(new Error(`the program ended (${code}):\n${log.slice(-20).join('\n')}`)));
+  });
+  const close = async () => {
+    if (server.exitCode === null) server.kill('SIGTERM');
+    await gone;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await serving;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `http://${address}`, folder, log, seconds: (Date.now() - began) / 1000, close };
+}
