@@ -10,9 +10,9 @@ async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
     let (ying, bo) = (w.account("ying").await, w.account("bo").await);
     let answers: Vec<Value> = (1..=16)
         .map(|n| format!("A{n}"))
-        .map(|item| match fails.iter().any(|f| f.0 == item) {
-            true => json!({"item": item, "answer": "fails"}),
-            false => json!({"item": item, "answer": "conforms"}),
+        .map(|item| {
+            let answer = if fails.iter().any(|f| f.0 == item) { "fails" } else { "conforms" };
+            json!({"item": item, "answer": answer})
         })
         .collect();
     let hazards: Vec<Value> = fails
