@@ -84,6 +84,7 @@ pub fn router(app: App) -> Router {
             axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
         }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), http::speak))
+        .layer(axum::middleware::from_fn(kernel::flash::once))
         .layer(axum::middleware::from_fn(http::guard))
         .layer(CompressionLayer::new())
         .with_state(app)

@@ -1,6 +1,6 @@
 //! The page on which a visit is planned, or begun at once. No rule lives here.
 
-use super::{Inspection, Plan, pages, plan};
+use super::{Inspection, Plan, Source, pages, plan};
 use crate::{
     accounts, campaigns,
     enterprises::{self, Enterprise},
@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Enterprises offered at a time.
-const SHOWN: i64 = 12;
+const SHOWN: i64 = 8;
 
 /// Fields that show what was wrong with them; anything else is said above the form.
 const FIELDS: &[&str] = &["enterprise", "campaign", "planned_for", "lead", "source"];
@@ -69,6 +69,9 @@ async fn create(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Res
 async fn planned(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Inspection> {
     let id = InspectionId::parse(sent.value("id"))?;
     let wanted: Plan = sent.read()?;
+    // Whoever stands at the gate already has not planned it.
+    let now = (sent.value("go") == "begin").then_some(Source::Unplanned);
+    let wanted = Plan { source: wanted.source.or(now), ..wanted };
     app.act(&visitor.by, move |tx, by| plan(tx, by, id, &wanted)).await
 }
 
@@ -87,7 +90,6 @@ async fn draw(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<String>> 
                 .or("id", InspectionId::new(by.at).to_string())
                 .or("campaign", campaigns.first().map(|c| c.0.clone()).unwrap_or_default())
                 .or("planned_for", by.at.date().to_string())
-                .or("source", super::Source::Planned.code())
                 .or("lead", if leads.iter().any(|l| l.0 == me) { me } else { String::new() });
             let title = visitor.say("新建检查", "New visit").to_owned();
             Ok(New {

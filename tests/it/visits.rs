@@ -11,11 +11,8 @@ async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
     let answers: Vec<Value> = (1..=16)
         .map(|n| format!("A{n}"))
         .map(|item| {
-            if fails.iter().any(|f| f.0 == item) {
-                json!({"item": item, "answer": "fails"})
-            } else {
-                json!({"item": item, "answer": "conforms"})
-            }
+            let answer = if fails.iter().any(|f| f.0 == item) { "fails" } else { "conforms" };
+            json!({"item": item, "answer": answer})
         })
         .collect();
     let hazards: Vec<Value> = fails
