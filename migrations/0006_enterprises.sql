@@ -41,6 +41,7 @@ create table enterprises (
 );
 -- a code stands for one subject; what was merged away keeps its code without standing for anything
 create unique index enterprises_uscc on enterprises (uscc) where merged_into is null;
+create index enterprises_code on enterprises (uscc);
 create index enterprises_registration_no on enterprises (registration_no);
 create index enterprises_plain_name on enterprises (plain_name, region);
 create index enterprises_enterprise on enterprises (enterprise);
@@ -184,11 +185,11 @@ create table import_rows (
 );
 create index import_rows_stage on import_rows (import, stage, line);
 create index import_rows_outcome on import_rows (import, outcome, line);
-create index import_rows_identity on import_rows (import, identity);
-create index import_rows_twin on import_rows (import, twin);
-create index import_rows_licence on import_rows (import, licence);
-create index import_rows_ccc on import_rows (import, ccc);
-create index import_rows_target on import_rows (import, target);
+create index import_rows_identity on import_rows (import, identity, line);
+create index import_rows_twin on import_rows (import, twin, line);
+create index import_rows_licence on import_rows (import, licence, line);
+create index import_rows_ccc on import_rows (import, ccc, line);
+create index import_rows_target on import_rows (import, target, line);
 
 -- the office of an imported row is found by its region
 create index offices_region on offices (region, level);

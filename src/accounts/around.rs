@@ -34,6 +34,17 @@ pub fn colleagues(tx: &mut Tx, place: &Place, role: Role) -> Result<Vec<(String,
     Ok(found)
 }
 
+/// The person of this account as an actor, for work that goes on after they have asked for it; nobody when the account
+/// is closed.
+pub fn on_behalf(tx: &mut Tx, id: AccountId, at: Moment) -> Result<Option<By>> {
+    let account = store::account(tx, id)?;
+    if !account.active {
+        return Ok(None);
+    }
+    let office = people::store::office(tx, account.office)?;
+    Ok(Some(By { actor: account.actor(office), at, client: None }))
+}
+
 /// The person with this login as an actor: for the command line, whose user holds the data folder anyway.
 pub fn acting(tx: &mut Tx, login: &str, at: Moment) -> Result<By> {
     let account = store::account_by_login(tx, login)?.filter(|a| a.active).ok_or(Error::NotFound)?;

@@ -69,13 +69,17 @@ impl Door {
 
     /// [`Error::Wait`] when this client knocks too often, at this login or at all.
     pub fn knock(&self, app: &App, client: &Client, login: &str) -> Result<()> {
-        let limits = self
-            .0
-            .limits
-            .get_or_init(|| Limits { pair: limiter(PAIR, &app.clock), address: limiter(ADDRESS, &app.clock) });
-        let network = client.network();
-        limited(&limits.address, &network, &app.clock)?;
-        limited(&limits.pair, &(network.clone(), login.to_owned()), &app.clock)
+        self.pass_by(app, client)?;
+        limited(&self.limits(app).pair, &(client.network(), login.to_owned()), &app.clock)
+    }
+
+    /// As [`Door::knock`], where no login is at stake: a whole office may come from one address.
+    pub fn pass_by(&self, app: &App, client: &Client) -> Result<()> {
+        limited(&self.limits(app).address, &client.network(), &app.clock)
+    }
+
+    fn limits(&self, app: &App) -> &Limits {
+        self.0.limits.get_or_init(|| Limits { pair: limiter(PAIR, &app.clock), address: limiter(ADDRESS, &app.clock) })
     }
 
     /// Whether `password` is the one behind `hash`; an empty hash fits nothing and takes as long.

@@ -24,7 +24,7 @@ mod journeys;
 mod web;
 
 pub use admin::{New, Opening, open};
-pub use around::{acting, colleague, colleagues, name_of};
+pub use around::{acting, colleague, colleagues, name_of, on_behalf};
 pub use client::Client;
 pub use door::Door;
 pub use found::{First, Founding, LOGIN, Settler, found, session_for, settle, system, system_in};

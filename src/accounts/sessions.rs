@@ -1,10 +1,7 @@
 //! Sessions: a token in the hands of a browser or a program, of which we keep the hash.
 
-use super::{Account, Client, PENDING, Proof, Session, SessionKind, login_of, password, store, system_in};
-use crate::{
-    kernel::{App, Config, Error, Moment, Result, db::Tx, http},
-    record,
-};
+use super::{Account, Client, PENDING, Proof, Session, SessionKind, password, store};
+use crate::kernel::{App, Config, Moment, Result, db::Tx, http};
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// A new session and its token, which exists here and with its owner only.
@@ -46,16 +43,6 @@ pub fn begin_until(
     store::end_expired(tx, at)?;
     store::add_session(tx, &session)?;
     Ok(Begun { token, session })
-}
-
-/// A token for the account `login` that lasts a year: for the command line and for tests, never for a request.
-pub fn token_for(tx: &mut Tx, login: &str, at: Moment) -> Result<String> {
-    let account = store::account_by_login(tx, &login_of(login))?.ok_or(Error::NotFound)?;
-    let what = (SessionKind::Token, Proof::Password);
-    let begun = begin_until(tx, &account, what, "paicha".into(), at, at.plus(365 * 86_400_000))?;
-    let by = system_in(tx, at)?;
-    record::changed(tx, &by, &account, &account, ("issue_token", Some("paicha")))?;
-    Ok(begun.token)
 }
 
 /// A token as a request carries it.

@@ -215,6 +215,15 @@ fn check_code(tx: &mut Tx, knock: &Knock, token: &str, code: &str) -> Result<Opt
     Ok(None)
 }
 
+/// A browser goes on with another session: what it had before ends.
+pub fn leave_behind(tx: &mut Tx, token: &str, client: &Client, at: Moment) -> Result<()> {
+    match store::session(tx, token)? {
+        Some(session) if session.kind == SessionKind::Browser => sign_out(tx, token, client, at),
+        Some(_) => store::end_session(tx, token).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Ends the session with this hash and records it; nothing happens when there is none.
 pub fn sign_out(tx: &mut Tx, token: &str, client: &Client, at: Moment) -> Result<()> {
     let Some(session) = store::session(tx, token)? else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Arrival, Attempt, Client, Door, Entry, SessionKind, admin, me, offices, oidc, sessions, sign_in, store};
+use super::{Arrival, Attempt, Client, Door, Entry, admin, me, offices, oidc, sessions, sign_in};
 use crate::kernel::{
     App, Error, Filled, Lang, Moment, Page, Result, Sent, flash,
     http::{self, Failures, Form, Json, Typed},
@@ -103,9 +103,6 @@ async fn confirm(
 /// Sign out: end the session of this request.
 #[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "accounts", responses((status = 204), Failures))]
 async fn end(State(app): State<App>, arrival: Arrival, client: Client) -> Result<Response> {
-    if arrival.session.kind == SessionKind::Token {
-        arrival.in_person()?;
-    }
     let at = app.clock.now();
     app.db.write(move |tx| sign_in::sign_out(tx, &arrival.session.token, &client, at)).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, sessions::no_cookie(&app.config))]).into_response())
@@ -161,7 +158,7 @@ async fn submit(
         Err(error) => return again(&app, &headers, sent, error, false),
     };
     match sign_in::attempt(&app, &door, &client, attempt).await {
-        Ok(entry) => welcome(&app, &headers, entry, sent.value("back")).await,
+        Ok(entry) => welcome(&app, &client, &headers, entry, sent.value("back")).await,
         Err(error) => again(&app, &headers, sent, error, false),
     }
 }
@@ -177,7 +174,7 @@ async fn submit_code(
         return Ok(Redirect::to("/sign-in").into_response());
     };
     match sign_in::confirm(&app, &door, &client, pending.stored, sent.value("code").to_owned()).await {
-        Ok(entry) => welcome(&app, &headers, entry, sent.value("back")).await,
+        Ok(entry) => welcome(&app, &client, &headers, entry, sent.value("back")).await,
         Err(error @ Error::Unreadable { .. }) => again(&app, &headers, sent, error, false),
         Err(error) => again(&app, &headers, sent, error, true),
     }
@@ -203,9 +200,16 @@ pub(super) fn once_more(mut page: Response) -> Response {
 }
 
 /// On to where they wanted, with the session's cookie; a session this browser had before ends.
-pub(super) async fn welcome(app: &App, headers: &HeaderMap, entry: Entry, back: &str) -> Result<Response> {
+pub(super) async fn welcome(
+    app: &App,
+    client: &Client,
+    headers: &HeaderMap,
+    entry: Entry,
+    back: &str,
+) -> Result<Response> {
     if let Some(before) = sessions::carried(&app.config, headers) {
-        app.db.write(move |tx| store::end_session(tx, &before.stored)).await?;
+        let (client, at) = (client.clone(), app.clock.now());
+        app.db.write(move |tx| sign_in::leave_behind(tx, &before.stored, &client, at)).await?;
     }
     let to = match (entry.is_pending(), entry.must_change()) {
         (true, _) => with_back("/sign-in/code", back),

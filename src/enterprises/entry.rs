@@ -37,6 +37,7 @@ pub struct Entry {
     pub name_en: Option<String>,
     /// Other names: a list, or one text with 、 between.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub aliases: List<String>,
     /// Unified social credit code, as it stands on the paper.
     #[serde(default)]
@@ -70,12 +71,15 @@ pub struct Entry {
     #[serde(default)]
     pub lat: Option<Micro>,
     #[serde(default)]
+    #[schema(value_type = Vec<Tag>)]
     pub tags: List<Tag>,
     /// Codes of the products it makes.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub made: List<String>,
     /// Codes of the products it sells or uses.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub sold: List<String>,
     #[serde(default)]
     pub platform: Option<String>,
@@ -99,6 +103,7 @@ pub struct New {
     pub entry: Entry,
     /// Subjects that look alike and were looked at: it is none of them.
     #[serde(default)]
+    #[schema(value_type = Vec<EnterpriseId>)]
     pub confirm_not_duplicate: List<EnterpriseId>,
 }
 

@@ -39,7 +39,7 @@ use crate::{
         secret::{self, Keeper},
     },
     people::{
-        By,
+        By, Level,
         Role::{Coordinator, Inspector, Supervisor},
         Scope, store as offices,
     },
@@ -77,6 +77,7 @@ pub struct Change {
     pub version: Option<i64>,
     /// Subjects that look alike and were looked at: it is none of them.
     #[serde(default)]
+    #[schema(value_type = Vec<EnterpriseId>)]
     pub confirm_not_duplicate: List<EnterpriseId>,
 }
 
@@ -89,6 +90,9 @@ pub struct Secrets {
 
 /// Subjects within the scope that a new one of this name would resemble; of the office's own region when none is given.
 pub fn alike(tx: &mut Tx, by: &By, name: &str, region: Option<&str>) -> Result<Vec<duplicates::Likely>> {
+    if name.trim().is_empty() || (region.is_none() && by.actor.office.level < Level::County) {
+        return Ok(Vec::new());
+    }
     let (place, region) = places::found(tx, by, region, None, None)?;
     let blank = Enterprise::blank(EnterpriseId::new(by.at), String::new(), region, by.at, by.actor.account);
     duplicates::likely(tx, by.scope(), &Enterprise { name: name.to_owned(), ..blank }.at(place))
@@ -220,16 +224,22 @@ fn not_now(e: &Enterprise, verb: Verb) -> Refusal {
 }
 
 fn check_reason(act: &Act) -> Result<()> {
-    match act.why() {
-        Some(why) if why.trim().is_empty() && act.verb() != Verb::Resume => REQUIRED.at("why"),
-        Some(why) if why.chars().count() > LONGEST => TOO_LONG.with("max", LONGEST).at("why"),
-        _ => Ok(()),
+    if act.verb() != Verb::Resume && act.why().is_some_and(|why| why.trim().is_empty()) {
+        return REQUIRED.at("why");
     }
+    short_enough("why", act.why())
+}
+
+/// Refuses a reason or note that is longer than anybody reads.
+fn short_enough(field: &str, text: Option<&str>) -> Result<()> {
+    let long = text.is_some_and(|text| text.chars().count() > LONGEST);
+    if long { TOO_LONG.with("max", LONGEST).at(field) } else { Ok(()) }
 }
 
 /// Opens what is kept locked up of the subject `id`, for whoever needs it at work. The look itself is recorded.
 pub fn look(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, why: Option<&str>) -> Result<Secrets> {
     by.actor.must_be(&[Inspector, Supervisor, Coordinator])?;
+    short_enough("why", why)?;
     let e = record_of(tx, by.scope(), id)?;
     let open =
         |purpose: &str, locked: &Option<Locked>| locked.as_ref().map(|l| keeper.unlock(purpose, &l.0)).transpose();

@@ -74,6 +74,7 @@ row! {
         pub name: String,
         pub name_en: Option<String>,
         /// Other names under which it is known.
+        #[schema(value_type = Vec<String>)]
         pub aliases: List<String>,
         /// Unified social credit code (统一社会信用代码, GB 32100), 18 characters.
         pub uscc: Option<String>,
@@ -97,10 +98,13 @@ row! {
         /// Millionths of a degree.
         pub lat: Option<Micro>,
         pub state: State,
+        #[schema(value_type = Vec<Tag>)]
         pub tags: List<Tag>,
         /// Codes of the products it makes.
+        #[schema(value_type = Vec<String>)]
         pub made: List<String>,
         /// Codes of the products it sells or uses.
+        #[schema(value_type = Vec<String>)]
         pub sold: List<String>,
         /// The platform on which an online shop stands.
         pub platform: Option<String>,

@@ -42,7 +42,9 @@ macro_rules! select_site {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
+    #[param(inline)]
     pub kind: Option<Kind>,
+    #[param(inline)]
     pub state: Option<State>,
     /// A targeting criterion of the notice.
     #[param(inline)]

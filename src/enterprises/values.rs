@@ -40,7 +40,8 @@ impl<T: DeserializeOwned> Column for List<T> {
     }
 }
 
-/// A longitude or latitude in millionths of a degree. Read from such an integer, or from a text in degrees: `114.502461`.
+/// A longitude or latitude in millionths of a degree. Read from such an integer, or from degrees, as text or with a point:
+/// `114.502461`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
 pub struct Micro(pub i64);
@@ -69,7 +70,10 @@ impl<'de> Deserialize<'de> for Micro {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let wrong = || serde::de::Error::custom("degrees such as \"114.502461\", or millionths of a degree");
         match serde_json::Value::deserialize(from)? {
-            serde_json::Value::Number(n) => n.as_i64().map(Self).ok_or_else(wrong),
+            // what has a point can only be degrees
+            serde_json::Value::Number(n) => {
+                n.as_i64().map(Self).or_else(|| Self::from_degrees(&n.to_string())).ok_or_else(wrong)
+            }
             serde_json::Value::String(text) => Self::from_degrees(text.trim()).ok_or_else(wrong),
             _ => Err(wrong()),
         }
@@ -140,6 +144,14 @@ mod tests {
         for wrong in ["", ".", "1e3", "东经114度", "1234", "1.2.3"] {
             assert_eq!(Micro::from_degrees(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_angle_is_read_as_programs_and_people_write_it() {
+        for text in ["114502461", "\"114.502461\"", "114.502461"] {
+            assert_eq!(serde_json::from_str::<Micro>(text).unwrap(), Micro(114_502_461), "{text}");
+        }
+        assert!(serde_json::from_str::<Micro>("1e300").is_err());
     }
 
     #[test]

@@ -5,7 +5,9 @@
 //! become due and acts as the system.
 
 use crate::{
-    accounts, documents, enterprises, hazards, inspections,
+    accounts, documents,
+    enterprises::{self, certificates, imports},
+    hazards, inspections,
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -29,6 +31,9 @@ const EVERY: Duration = Duration::from_millis(500);
 
 /// Follows events and the clock until `stop` is called off.
 pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
+    if let Err(error) = take_up(&app).await {
+        tracing::error!(%error, "imports of before were not taken up");
+    }
     let mut beat = tokio::time::interval(EVERY);
     while !stop.is_cancelled() {
         tokio::select! {
@@ -44,12 +49,33 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     }
 }
 
+/// Takes up the imports that a stopped process has left. Another process that does the same does no harm: a row is worked
+/// off once.
+async fn take_up(app: &App) -> Result<()> {
+    let at = app.clock.now();
+    let left = app
+        .db
+        .read(move |tx| {
+            let mut left = Vec::new();
+            for import in imports::unfinished(tx)? {
+                left.extend(accounts::on_behalf(tx, import.account, at)?.map(|by| (by, import.id)));
+            }
+            Ok(left)
+        })
+        .await?;
+    for (by, id) in left {
+        tokio::spawn(imports::run(app.clone(), by, id));
+    }
+    Ok(())
+}
+
 /// Does everything that is due now: the clock first, then what its acts and those of people have left to follow.
 pub async fn catch_up(app: &App) -> Result<()> {
     let by = accounts::system(app).await?;
     loop {
         let lapsed = app.act(&by, hazards::lapse_due).await?;
-        if lapsed == 0 {
+        let expired = app.act(&by, certificates::expire_due).await?;
+        if lapsed == 0 && expired == 0 {
             break;
         }
     }
@@ -107,6 +133,11 @@ fn follow(tx: &mut Tx, follower: &str, work: &Work) -> Result<()> {
 fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
     let entry = match kind {
         Kind::Enterprise => enterprises::entry(tx, thing)?,
+        // a certificate is found by its number under its holder
+        Kind::Certificate => {
+            let holder = certificates::holder_of(tx, thing)?;
+            return index(tx, Kind::Enterprise, &holder.to_string());
+        }
         Kind::Hazard => hazards::entry(tx, thing)?,
         Kind::Inspection => inspections::entry(tx, thing)?,
         Kind::Document => documents::entry(tx, thing)?,

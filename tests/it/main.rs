@@ -23,3 +23,4 @@ mod loop_of_a_hazard;
 mod visits;
 mod papers;
 mod hazards_model;
+mod enterprises;

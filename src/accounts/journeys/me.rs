@@ -11,7 +11,7 @@ pub fn code(world: &World, secret: &str) -> String {
 }
 
 /// Sets up a second factor; its secret and the recovery codes.
-async fn set_up(world: &World, agent: &mut Agent) -> (String, Vec<String>) {
+pub async fn set_up(world: &World, agent: &mut Agent) -> (String, Vec<String>) {
     let draft = agent.send(world, "POST", "/api/v1/accounts/me/second-factor", None).await.json();
     let secret = draft["secret"].as_str().unwrap().to_owned();
     let act = json!({"verb": "enable_second_factor", "sealed": draft["sealed"], "code": code(world, &secret), "current": PASSWORD});

@@ -5,6 +5,7 @@ mod me;
 mod offices;
 mod oidc;
 mod sign_in;
+mod together;
 
 use super::{Account, Door, First, Founding, found, store};
 use crate::{
@@ -64,7 +65,8 @@ impl World {
 
     pub async fn with(config: Config) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::Sqlite(data.path().join("paicha.db"))).await.unwrap();
+        let place = Place::of(postgres().await.as_deref(), data.path());
+        let db = Db::open(&place).await.unwrap();
         db.migrate().await.unwrap();
         let now = Arc::new(AtomicI64::new(Moment::start_of(jiff::civil::date(2023, 6, 14)).millis()));
         let hand = now.clone();
@@ -143,6 +145,18 @@ impl World {
         assert_eq!(reply.status, 201, "{}", reply.body);
         Agent { bearer: reply.json()["token"].as_str().map(str::to_owned), ..Agent::default() }
     }
+}
+
+/// A schema of its own on the PostgreSQL that `./test` has started, if it has.
+async fn postgres() -> Option<String> {
+    let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
+    let schema = format!("t{}", uuid::Uuid::now_v7().simple());
+    let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let io = tokio::spawn(io);
+    client.batch_execute(&format!("create schema {schema}")).await.unwrap();
+    drop(client);
+    io.await.unwrap().unwrap();
+    Some(format!("{url}?options=-csearch_path%3D{schema}"))
 }
 
 fn founding() -> Founding {

@@ -110,6 +110,30 @@ impl NewToken {
     }
 }
 
+/// Marks by which browsers are known, the particular ones first: most claim to be others as well.
+const BROWSERS: &[(&str, &str)] = &[
+    ("MicroMessenger/", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+];
+/// Marks of the systems they run on.
+const SYSTEMS: &[(&str, &str)] = &[
+    ("OpenHarmony", "HarmonyOS"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+];
+
+fn known(agent: &str, marks: &[(&str, &'static str)]) -> Option<&'static str> {
+    marks.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+}
+
 /// A session or a token of one's own.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OwnSession {
@@ -145,9 +169,13 @@ impl OwnSession {
         session.token.chars().take(16).collect()
     }
 
-    /// What pages call it.
-    pub fn title(&self) -> &str {
-        if self.label.is_empty() { "–" } else { &self.label }
+    /// What pages call it: a token by its label, a browser by its name and system where they are known.
+    pub fn title(&self) -> String {
+        match (self.is_token(), known(&self.label, BROWSERS), known(&self.label, SYSTEMS)) {
+            (false, Some(browser), Some(system)) => format!("{browser} · {system}"),
+            _ if self.label.is_empty() => "–".to_owned(),
+            _ => self.label.clone(),
+        }
     }
 
     /// Whether it is a token of a program.
@@ -160,6 +188,23 @@ impl OwnSession {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn browsers_are_called_by_their_names() {
+        let title = |kind, label: &str| {
+            let at = Moment::from_millis(0);
+            let (id, label) = (String::new(), label.to_owned());
+            OwnSession { id, kind, label, created_at: at, used_at: at, ends_at: at, current: false }.title()
+        };
+        let edge =
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36 Edg/131.0";
+        assert_eq!(title(SessionKind::Browser, edge), "Edge · Windows");
+        assert_eq!(title(SessionKind::Token, "Chrome/ on Linux"), "Chrome/ on Linux");
+        assert_eq!(
+            (title(SessionKind::Browser, "curl/8"), title(SessionKind::Browser, "")),
+            ("curl/8".into(), "–".into())
+        );
+    }
 
     #[test]
     fn a_token_ends_within_a_year() {

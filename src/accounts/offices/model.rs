@@ -104,8 +104,7 @@ pub const fn fits(level: Level, above: Level) -> bool {
 /// Hangs `office` under `above`: its parent, and the office of each level above it.
 pub fn hang(office: &mut Office, above: &Office) -> Result<()> {
     if !fits(office.level, above.level) {
-        let refusal = NO_FIT;
-        return Err(Error::invalid("parent", refusal));
+        return NO_FIT.at("parent");
     }
     office.parent = Some(above.id);
     (office.province, office.city, office.county, office.station) =

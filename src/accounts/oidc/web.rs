@@ -49,7 +49,7 @@ async fn leave(
 }
 
 async fn begin(app: &App, door: &Door, client: &Client, back: String) -> Result<Response> {
-    door.knock(app, client, "oidc")?;
+    door.pass_by(app, client)?;
     let (url, begun) = Provider::discover(app, door).await?.begin(back);
     let sealed = app.keeper.lock(PURPOSE, &serde_json::to_string(&begun).map_err(Error::broken)?)?;
     with_cookie(Redirect::to(&url).into_response(), &cookie(app, &sealed, 600))
@@ -84,7 +84,7 @@ async fn end(app: &App, door: &Door, client: &Client, headers: &HeaderMap, sent:
     let knock = Knock::now(app, client);
     let settled = app.db.write(move |tx| settle(tx, &knock, &vouched)).await?;
     let entry = settled.ok_or(Error::Unreadable { status: 403, refusal: NOT_LINKED })?;
-    welcome(app, headers, entry, &back).await
+    welcome(app, client, headers, entry, &back).await
 }
 
 /// What this browser took along on the way there, not too long ago.

@@ -62,14 +62,16 @@ impl State {
             (S::Valid | S::Suspended | S::Expired, V::Correct) => (self, OFFICERS),
             (S::Valid | S::Expired, V::Renew) => (S::Valid, OFFICERS),
             (S::Valid, V::Suspend) => (S::Suspended, HEADS),
-            (S::Suspended, V::Restore) => (S::Valid, HEADS),
-            (S::Valid | S::Suspended | S::Expired, V::Cancel) => (S::Cancelled, HEADS),
             // after withdrawal, revocation or recall the grant is also struck off administratively (ALL art.70)
-            (S::Withdrawn | S::Revoked | S::Recalled, V::Cancel) => (S::Cancelled, HEADS),
+            (S::Valid | S::Suspended | S::Expired | S::Withdrawn | S::Revoked | S::Recalled, V::Cancel) => {
+                (S::Cancelled, HEADS)
+            }
             (S::Valid | S::Suspended | S::Expired, V::Withdraw) => (S::Withdrawn, HEADS),
             (S::Valid | S::Suspended, V::Revoke) => (S::Revoked, HEADS),
             (S::Valid | S::Suspended, V::Recall) => (S::Recalled, HEADS),
-            (S::Cancelled | S::Withdrawn | S::Revoked | S::Recalled, V::Reinstate) => (S::Valid, HEADS),
+            (S::Suspended, V::Restore) | (S::Cancelled | S::Withdrawn | S::Revoked | S::Recalled, V::Reinstate) => {
+                (S::Valid, HEADS)
+            }
             (S::Valid | S::Suspended, V::Expire) => (S::Expired, CLOCK),
             _ => return None,
         })

@@ -54,6 +54,7 @@ pub struct New {
     #[serde(default)]
     pub holder: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub products: List<String>,
     #[serde(default)]
     pub scope: Option<String>,
@@ -104,7 +105,7 @@ pub fn register(tx: &mut Tx, by: &By, new: &New) -> Result<Certificate> {
         number,
         holder: text("holder", &new.holder)?.unwrap_or(holder.name),
         products: entry::products("products", &new.products)?,
-        scope: text("scope", &new.scope)?.unwrap_or_default(),
+        scope: scope_of(new.scope.as_deref().unwrap_or_default())?,
         address: text("address", &new.address)?.unwrap_or(holder.address),
         body: text("body", &new.body)?.unwrap_or_default(),
         issued: new.issued,
@@ -143,6 +144,7 @@ pub fn act(tx: &mut Tx, by: &By, id: CertificateId, act: &Act) -> Result<Certifi
     let (to, who) = before.state.step(verb).ok_or_else(|| Error::Refused(said(NOT_NOW, &before, verb)))?;
     by.actor.must_be(who)?;
     ensure(law(before.kind, verb).is_some(), said(NO_SUCH_ACT, &before, verb))?;
+    act.short_enough()?;
     let history = store::history(tx, id)?;
     let after = before.clone().after(act, to, by.at.date(), &history)?;
     store::save(tx, &after)?;
@@ -169,6 +171,12 @@ pub fn get(tx: &mut Tx, scope: Scope, id: CertificateId) -> Result<Certificate> 
     Ok(certificate)
 }
 
+/// The subject that holds the certificate `thing`, merged or not.
+pub fn holder_of(tx: &mut Tx, thing: &str) -> Result<EnterpriseId> {
+    let certificate = store::find(tx, CertificateId::parse(thing)?)?.ok_or(Error::NotFound)?;
+    Ok(certificate.enterprise)
+}
+
 /// Warns when `enterprise` may not apply for a licence of these products, after a revocation.
 pub fn bans(
     tx: &mut Tx,
@@ -189,7 +197,26 @@ pub fn bans(
     Ok(bans)
 }
 
+/// The scope as the paper words it, lines and all.
+fn scope_of(typed: &str) -> Result<String> {
+    super::short_enough("scope", Some(typed))?;
+    Ok(typed.trim().to_owned())
+}
+
 impl Act {
+    /// Refuses words that are longer than anybody reads.
+    fn short_enough(&self) -> Result<()> {
+        super::short_enough("why", self.why())?;
+        if let Self::Renew { document: Some(document), .. } = self {
+            entry::line("document", document)?;
+        }
+        if let Some(decision) = self.decision() {
+            entry::line("authority", &decision.authority)?;
+            entry::maybe("document", decision.document.as_ref())?;
+        }
+        Ok(())
+    }
+
     /// From which day the history says something new.
     fn since(&self) -> Option<Date> {
         match self {
@@ -209,7 +236,7 @@ impl Certificate {
             Act::Correct { holder, products, scope, address, body, .. } => {
                 self.holder = entry::line("holder", holder)?;
                 self.products = entry::products("products", products)?;
-                self.scope = entry::line("scope", scope)?;
+                self.scope = scope_of(scope)?;
                 self.address = entry::line("address", address)?;
                 self.body = entry::line("body", body)?;
             }

@@ -42,6 +42,7 @@ row! {
         /// The holder as the paper names it.
         pub holder: String,
         /// Codes of the products it covers.
+        #[schema(value_type = Vec<String>)]
         pub products: List<String>,
         /// Products, units and models, in the words of the paper.
         pub scope: String,
@@ -100,6 +101,7 @@ pub struct Decision {
 pub enum Act {
     Correct {
         holder: String,
+        #[schema(value_type = Vec<String>)]
         products: List<String>,
         scope: String,
         address: String,
@@ -168,8 +170,8 @@ impl Act {
             | Self::Cancel(d)
             | Self::Withdraw(d)
             | Self::Revoke(d)
-            | Self::Recall(d) => Some(d),
-            Self::Reinstate(d) => Some(d),
+            | Self::Recall(d)
+            | Self::Reinstate(d) => Some(d),
             Self::Correct { .. } | Self::Renew { .. } | Self::Expire => None,
         }
     }

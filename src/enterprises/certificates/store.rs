@@ -30,7 +30,9 @@ macro_rules! select {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
+    #[param(inline)]
     pub kind: Option<Kind>,
+    #[param(inline)]
     pub state: Option<State>,
     /// Id of the holder.
     pub enterprise: Option<String>,

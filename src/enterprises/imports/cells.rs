@@ -29,7 +29,7 @@ pub fn date(cell: &str) -> Option<Date> {
     if day.chars().all(|c| c.is_ascii_digit()) {
         return from_digits(day);
     }
-    // a serial of a spreadsheet with a time of day behind the point
+    // behind the point stands the time of day
     if let Some((whole, _)) = day.split_once('.').filter(|(w, p)| w.len() == 5 && digits(w) && digits(p)) {
         return from_digits(whole);
     }

@@ -114,8 +114,8 @@ pub fn start(tx: &mut Tx, by: &By, id: ImportId, mapping: &Mapping) -> Result<Im
     let before = get(tx, by, id)?;
     let has = |column| mapping.columns.contains(&Some(column));
     ensure(has(Column::Name) || has(Column::Uscc), NO_NAME_COLUMN)?;
-    let often = |c: &&Column| mapping.columns.iter().filter(|m| **m == Some(**c)).count() > 1;
-    if let Some(column) = Column::ALL.iter().find(often) {
+    let times = |column: &Column| mapping.columns.iter().filter(|m| **m == Some(*column)).count();
+    if let Some(column) = Column::ALL.iter().find(|c| times(c) > 1) {
         return TWICE.with("column", column.label(by.actor.lang)).at("columns");
     }
     store::set_head_aside(tx, id, mapping.header)?;

@@ -164,7 +164,6 @@ fn text_of(cell: &DataRef) -> String {
     let text = match cell {
         DataRef::Int(n) => n.to_string(),
         DataRef::Float(n) => number(*n),
-        DataRef::String(s) => s.clone(),
         DataRef::SharedString(s) => (*s).to_owned(),
         DataRef::Bool(b) => b.to_string(),
         DataRef::DateTime(d) if d.is_datetime() && (1.0..2_958_466.0).contains(&d.as_f64()) => {
@@ -172,7 +171,7 @@ fn text_of(cell: &DataRef) -> String {
             format!("{year:04}-{month:02}-{day:02}")
         }
         DataRef::DateTime(d) => number(d.as_f64()),
-        DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
     };
     tidy(&text)

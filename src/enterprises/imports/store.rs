@@ -144,43 +144,38 @@ pub fn done(tx: &mut Tx, id: ImportId, r: &RowResult) -> Result<()> {
 /// Another row about the same thing that says something else: its number in the file.
 pub fn contradiction(tx: &mut Tx, id: ImportId, w: &Waiting) -> Result<Option<i64>> {
     let coded = w.identity.as_deref().is_some_and(|i| i.starts_with("u:"));
-    let found: Option<i64> = tx.one(
-        "select line from import_rows where import = $1 and identity = $2 and digest <> $3 order by line limit 1",
-        args![id, &w.identity, &w.digest],
-    )?;
-    let by_target = || {
+    // a row without a credit code must not have the name of another subject of the file
+    let twin = w.twin.clone().filter(|_| !coded);
+    let looks: [(&'static str, Option<String>, &Option<String>); 5] = [
+        (
+            "select line from import_rows where import = $1 and identity = $2 and digest <> $3 order by line limit 1",
+            w.identity.clone(),
+            &w.digest,
+        ),
         (
             "select line from import_rows where import = $1 and target = $2 and digest <> $3 order by line limit 1",
-            args![id, w.target, &w.digest].to_vec(),
-        )
-    };
-    let by_licence = || {
+            w.target.map(|t| t.to_string()),
+            &w.digest,
+        ),
         (
             "select line from import_rows where import = $1 and licence = $2 and whole <> $3 order by line limit 1",
-            args![id, &w.licence, &w.whole].to_vec(),
-        )
-    };
-    let by_ccc = || {
+            w.licence.clone(),
+            &w.whole,
+        ),
         (
             "select line from import_rows where import = $1 and ccc = $2 and whole <> $3 order by line limit 1",
-            args![id, &w.ccc, &w.whole].to_vec(),
-        )
-    };
-    let by_twin = || {
+            w.ccc.clone(),
+            &w.whole,
+        ),
         (
             "select line from import_rows where import = $1 and twin = $2 and identity <> $3 order by line limit 1",
-            args![id, &w.twin, &w.identity].to_vec(),
-        )
-    };
-    if found.is_some() {
-        return Ok(found);
-    }
-    let mut looks = vec![by_target(), by_licence(), by_ccc()];
-    if !coded {
-        looks.push(by_twin());
-    }
-    for (sql, values) in looks {
-        if let Some(line) = tx.one(sql, &values)? {
+            twin,
+            &w.identity,
+        ),
+    ];
+    for (sql, what, says) in looks {
+        let Some(what) = what else { continue };
+        if let Some(line) = tx.one(sql, args![id, what, says])? {
             return Ok(Some(line));
         }
     }
@@ -189,11 +184,12 @@ pub fn contradiction(tx: &mut Tx, id: ImportId, w: &Waiting) -> Result<Option<i6
 
 /// The subject that an equal row has become already.
 pub fn became(tx: &mut Tx, id: ImportId, identity: Option<&str>) -> Result<Option<EnterpriseId>> {
-    tx.one(
-        "select target from import_rows where import = $1 and identity = $2 and stage = 2 and outcome <> 'refused'
-         and target is not null limit 1",
+    // that there is a target is asked here and not in the statement, which goes by the identity alone
+    let found: Vec<Option<EnterpriseId>> = tx.all(
+        "select target from import_rows where import = $1 and identity = $2 and stage = 2 and outcome <> 'refused' limit 1",
         args![id, identity.map(str::to_owned)],
-    )
+    )?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// What became of the rows, in the order of the file.

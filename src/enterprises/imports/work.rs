@@ -239,16 +239,16 @@ impl Desk<'_> {
                 let after = enterprises::moved_by(tx, self.by, known, &row.entry)?.0;
                 row.entry.clone().put(after, self.keeper)
             }
-            None => enterprises::drafted(tx, self.by, self.keeper, &self.subject(row.entry.clone()), String::new()),
+            None => enterprises::drafted(tx, self.by, self.keeper, &self.to_register(row.entry.clone()), String::new()),
         }
     }
 
-    fn subject(&self, entry: Entry) -> New {
+    fn to_register(&self, entry: Entry) -> New {
         New { id: EnterpriseId::new(self.by.at), entry, confirm_not_duplicate: List::default() }
     }
 
     fn register(&self, tx: &mut Tx, said: &Said) -> Result<Enterprise> {
-        let new = self.subject(said.over(Entry::default(), &self.lexicon)?);
+        let new = self.to_register(said.over(Entry::default(), &self.lexicon)?);
         let enterprise = enterprises::drafted(tx, self.by, self.keeper, &new, enterprises::digest(&new.entry)?)?;
         duplicates::refuse_same_code(tx, self.by, &enterprise)?;
         enterprises::add(tx, self.by, &enterprise)?;

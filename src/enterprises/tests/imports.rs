@@ -63,7 +63,7 @@ async fn loaded(w: &World, rows: &[Vec<String>]) -> Import {
 }
 
 /// Works off in batches of these sizes; a batch with `true` is lost as by a crash and comes again.
-async fn worked(w: &World, id: ImportId, batches: &[(i64, bool)]) {
+pub async fn worked(w: &World, id: ImportId, batches: &[(i64, bool)]) {
     let sun = by(&w.county, &[Role::Supervisor]);
     let mut batches = batches.iter().copied();
     loop {

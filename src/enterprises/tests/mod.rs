@@ -1,7 +1,9 @@
 //! Acts on a real database: subjects, certificates, imports.
 
 mod certificates;
+mod files;
 mod imports;
+mod samples;
 mod subjects;
 
 use super::*;

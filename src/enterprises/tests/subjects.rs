@@ -115,7 +115,7 @@ async fn merged_records_are_found_under_the_survivor_and_come_apart_again() {
     assert_eq!(w.get(&w.ying(), loser.id).await.unwrap().id, survivor.id);
     let ids = w.app.db.read(move |tx| ids_of(tx, survivor.id)).await.unwrap();
     assert!(ids.contains(&loser.id) && ids.contains(&survivor.id));
-    assert_eq!(w.names(&w.ying(), Filter::default()).await, std::slice::from_ref(&survivor.name));
+    assert_eq!(w.names(&w.ying(), Filter::default()).await, [survivor.name]);
     assert_eq!(code(w.act(&w.qian(), loser.id, Act::Suspend { why: "x".into() }).await), "enterprises.not_now");
     let apart = w.act(&w.qian(), loser.id, Act::Unmerge { why: "核实为两家".into() }).await.unwrap();
     assert_eq!(apart.state, State::Active);

@@ -49,12 +49,15 @@ async fn get_enterprises(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Name {
+    /// The name that may be known already; nothing is like no name.
+    #[serde(default)]
     name: String,
     /// GB/T 2260 code; the office's own when left out.
     region: Option<String>,
 }
 
-/// Subjects whose name is like this one, the likest first. Ask before registering.
+/// Subjects of a region whose name is like this one, the likest first. Ask before registering. None when neither the
+/// question nor the reader's office names a county.
 #[utoipa::path(get, path = "/api/v1/enterprises/alike", tag = "enterprises", params(Name),
     responses((status = 200, body = Vec<Likely>), Failures))]
 async fn get_alike(From(app): From<App>, visitor: Visitor, Params(asked): Params<Name>) -> Result<impl IntoResponse> {
@@ -105,6 +108,7 @@ async fn post_act(
 
 /// Why somebody looks at what is locked up.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Why {
     why: Option<String>,
 }

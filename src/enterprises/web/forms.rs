@@ -2,7 +2,7 @@
 
 use crate::{
     enterprises::{
-        Enterprise, Entry, Kind, Lexicon, Site, SiteKind, Size, Tag, Verb,
+        Enterprise, Entry, Kind, Lexicon, Micro, Site, SiteKind, Size, Tag, Verb,
         certificates::{self as papers, Certificate},
         duplicates::Likely,
     },
@@ -115,8 +115,8 @@ pub(super) fn filled(e: &Enterprise) -> Sent {
         ("legal_person", text(&entry.legal_person)),
         ("address", text(&entry.address)),
         ("region", e.region.clone()),
-        ("lon", e.lon.map_or_else(String::new, super::super::values::Micro::degrees)),
-        ("lat", e.lat.map_or_else(String::new, super::super::values::Micro::degrees)),
+        ("lon", e.lon.map_or_else(String::new, Micro::degrees)),
+        ("lat", e.lat.map_or_else(String::new, Micro::degrees)),
         ("platform", text(&entry.platform)),
         ("shop_url", text(&entry.shop_url)),
         ("version", e.version.to_string()),
@@ -134,8 +134,8 @@ pub(super) fn filled_site(s: &Site) -> Sent {
         ("kind", s.kind.code().to_owned()),
         ("address", s.address.clone()),
         ("region", s.region.clone()),
-        ("lon", s.lon.map_or_else(String::new, super::super::values::Micro::degrees)),
-        ("lat", s.lat.map_or_else(String::new, super::super::values::Micro::degrees)),
+        ("lon", s.lon.map_or_else(String::new, Micro::degrees)),
+        ("lat", s.lat.map_or_else(String::new, Micro::degrees)),
         ("version", s.version.to_string()),
     ];
     if !s.active {

@@ -5,7 +5,7 @@ use crate::{
     enterprises::imports::{self, Column, Import, Mapping, Outcome, Progress, RowResult, State, Verb, store},
     kernel::{
         App, Error, ImportId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
-        http::{Failures, Json, Params},
+        http::{Failures, Form, Json, Params},
         list::{Ask, Listed},
         page::html,
         sheet,
@@ -36,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_import, put_import))
         .routes(routes!(post_act))
         .routes(routes!(get_rows))
+        .routes(routes!(result))
         .route("/imports", get(index).post(upload).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(show).post(submit))
         .route("/imports/{id}/result.xlsx", get(result))
@@ -143,6 +144,7 @@ async fn perform(app: &App, by: &By, id: ImportId, act: Act) -> Result<Import> {
 #[into_params(parameter_in = Query)]
 struct Rows {
     /// Only what became this.
+    #[param(inline)]
     outcome: Option<Outcome>,
     /// Go on after this row of the file.
     after: Option<String>,
@@ -171,7 +173,9 @@ async fn get_rows(
         .map(Json)
 }
 
-/// The file as it came, with a column beside each row that says what became of it.
+/// The file as it came, as XLSX, with columns beside each row that say what became of it.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/result.xlsx", tag = "imports", params(("id" = uuid::Uuid, Path), Rows),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Failures))]
 async fn result(
     From(app): From<App>,
     visitor: Visitor,
@@ -274,8 +278,9 @@ struct Show {
     p: Page,
     i: Import,
     progress: Progress,
-    /// How many rows were looked at, of how many.
-    checked: String,
+    /// How many rows were looked at, and how many worked off, of how many.
+    looked: String,
+    worked: String,
     /// The first rows of the file: number and cells.
     rows: Vec<(i64, Vec<String>)>,
     /// For each column its heading and what it means.
@@ -293,12 +298,7 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
     draw(&app, &visitor, ImportId::in_path(&id)?, Sent::default()).await
 }
 
-async fn submit(
-    From(app): From<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    crate::kernel::http::Form(sent): crate::kernel::http::Form,
-) -> Result<Response> {
+async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, Form(sent): Form) -> Result<Response> {
     let id = ImportId::in_path(&id)?;
     let done = match act_of(&sent) {
         Ok(act) => perform(&app, &visitor.by, id, act).await,
@@ -362,7 +362,8 @@ async fn draw(app: &App, visitor: &Visitor, id: ImportId, sent: Sent) -> Result<
             let of = |rows: i64| format!("{} / {}", lang.count(rows), lang.count(progress.total));
             Ok(Show {
                 p: Page { title: i.name.clone(), ..page },
-                checked: of(progress.checked),
+                looked: of(progress.checked),
+                worked: of(progress.done),
                 progress,
                 again: store::same_file(tx, by.scope(), &i)?,
                 meanings: Column::ALL.iter().map(|c| (c.code(), c.label(lang))).collect(),

@@ -2,7 +2,7 @@
 
 use crate::{
     enterprises::{
-        Enterprise,
+        Enterprise, Micro,
         certificates::Certificate,
         imports::{Column, Import, RowResult},
     },
@@ -54,8 +54,8 @@ pub(super) fn cells(e: &Enterprise, lang: Lang) -> Vec<String> {
         or_empty(&e.legal_person),
         e.address.clone(),
         e.region.clone(),
-        e.lon.map_or_else(String::new, super::super::values::Micro::degrees),
-        e.lat.map_or_else(String::new, super::super::values::Micro::degrees),
+        e.lon.map_or_else(String::new, Micro::degrees),
+        e.lat.map_or_else(String::new, Micro::degrees),
         list(&tags),
         list(&e.made.0),
         list(&e.sold.0),

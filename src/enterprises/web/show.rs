@@ -15,7 +15,7 @@ use crate::{
     },
     people::{Role, Visitor, store as offices},
     record::{Event, Kind, store as events},
-    reference::regions,
+    reference::{Region, regions},
 };
 use askama::Template;
 use axum::{
@@ -196,7 +196,7 @@ fn named(labels: impl Iterator<Item = &'static str>) -> Vec<String> {
 }
 
 fn region_name(code: &str) -> String {
-    regions::find(code).map_or_else(|| code.to_owned(), crate::reference::regions::Region::full_name)
+    regions::find(code).map_or_else(|| code.to_owned(), Region::full_name)
 }
 
 /// What happened to a subject and to its certificates, newest first.
