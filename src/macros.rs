@@ -67,7 +67,7 @@ macro_rules! row {
     };
 }
 
-/// Declares an [`Order`] by its column. A column whose name ends in `at` holds moments, which are numbers; `text` says that
+/// Declares an [`Order`](crate::kernel::list::Order) by its column. A column whose name ends in `at` holds moments, which are numbers; `text` says that
 /// this one does not.
 #[macro_export]
 macro_rules! order {

@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
     routes_behind(Door::default())
 }
 
-/// As [`routes`], behind this door.
+/// As [`routes()`], behind this door.
 pub fn routes_behind(door: Door) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(begin))

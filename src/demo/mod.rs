@@ -1,6 +1,6 @@
 //! The demonstration (演示): a country small enough to know by name, the same for screenshots, tests and newcomers.
 //!
-//! [`house`] lays offices, people and the campaign; [`make`] lets them work for a summer after that. Everything goes
+//! [`house()`] lays offices, people and the campaign; [`make`] lets them work for a summer after that. Everything goes
 //! through the same acts as in earnest. Why the summer always ends yesterday: `docs/decisions/0005-demo-time.md`.
 
 mod canvas;

@@ -229,7 +229,7 @@ pub fn line(field: &str, typed: &str) -> Result<String> {
     if text.chars().count() > LINE { TOO_LONG.with("max", LINE).at(field) } else { Ok(text) }
 }
 
-/// As [`line`]; nothing when it is blank.
+/// As [`line()`]; nothing when it is blank.
 pub fn maybe(field: &str, typed: Option<&String>) -> Result<Option<String>> {
     let text = typed.map(|typed| line(field, typed)).transpose()?;
     Ok(text.filter(|text| !text.is_empty()))

@@ -167,7 +167,7 @@ pub fn look_backs(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<Listed<LookBac
 /// Orders in which draws can be listed.
 pub const DRAW_ORDERS: &[Order] = &[order!("drawn", "drawn_at")];
 
-/// The statement of [`look_backs`], so that a test can ask the engine for its plan.
+/// The statement of `look_backs`, so that a test can ask the engine for its plan.
 pub fn draw_query(scope: Scope) -> Query {
     scope.within(Query::new(select_look_back!("where 1 = 1")))
 }

@@ -116,7 +116,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// See [`refusals!`](crate::refusals).
+    /// See [`refusals!`](macro@crate::refusals).
     pub const fn new(code: &'static str, zh: &'static str, en: &'static str) -> Self {
         Self { code, zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
     }

@@ -1,7 +1,7 @@
 //! Imports (导入): files of subjects, worked off row by row, with a result beside every row.
 //!
 //! A file is read once and kept row by row ([`begin`], [`load`], [`ready`]); somebody confirms what its columns mean
-//! ([`start`]); [`work`] does the rest in batches, and may be stopped and called again at any point. [`run`] calls it to
+//! ([`start`]); [`work()`] does the rest in batches, and may be stopped and called again at any point. [`run`] calls it to
 //! the end; [`unfinished`] names what a stopped process has left.
 
 mod cells;
