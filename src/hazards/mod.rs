@@ -131,7 +131,7 @@ fn entry_of(
         return NOT_A_CHOICE.with("value", &found.product).at("product");
     }
     let severity = found.severity.unwrap_or(problem.severity);
-    let place = enterprise.place();
+    let place = by.stands(enterprise.place(), enterprise.id);
     Ok(Hazard {
         id: found.id,
         number: number(tx, by, &place)?,

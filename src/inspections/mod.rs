@@ -244,7 +244,7 @@ fn number(tx: &mut Tx, by: &By, visit: &Inspection) -> Result<String> {
 }
 
 fn blank(id: InspectionId, by: &By, enterprise: &Enterprise, campaign: CampaignId, pack_version: i64) -> Inspection {
-    let place = enterprise.place();
+    let place = by.stands(enterprise.place(), enterprise.id);
     Inspection {
         id,
         number: None,

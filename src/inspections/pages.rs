@@ -56,6 +56,7 @@ struct Index {
     csv: String,
     xlsx: String,
     may_plan: bool,
+    may_review: bool,
 }
 
 async fn index(
@@ -84,6 +85,7 @@ async fn index(
         states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
         leads: if visitor.actor().is(Role::Enterprise) { Vec::new() } else { leads },
         may_plan: may_plan(visitor.actor()),
+        may_review: !visitor.actor().is(Role::Enterprise),
         sent,
     })
 }

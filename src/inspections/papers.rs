@@ -86,7 +86,7 @@ impl Record<'_> {
                 id: item.id.clone(),
                 question: item.zh.clone(),
                 answer: answer.answer.label(Zh).to_owned(),
-                note: answer.note.clone().unwrap_or_default(),
+                note: answer.note.clone().or_else(|| self.found(&item.id)).unwrap_or_default(),
                 flagged: answer.answer == Answered::Fails,
             })
         };
@@ -97,6 +97,11 @@ impl Record<'_> {
         }
     }
 
+    /// What was found at a question, where its answer says nothing more.
+    fn found(&self, item: &str) -> Option<String> {
+        self.sent.hazards.iter().find(|h| h.item.as_deref() == Some(item)).map(|h| h.what.clone())
+    }
+
     fn findings(&self, sheet: &Sheet) -> String {
         let mut lines: Vec<String> =
             self.sent.hazards.iter().enumerate().map(|(i, h)| format!("{}. {}", i + 1, h.what.trim())).collect();
@@ -104,8 +109,7 @@ impl Record<'_> {
         if open > 0 {
             lines.push(format!("有{open}项未检查，原因见检查表备注。"));
         }
-        let found = |item: &str| self.sent.hazards.iter().any(|h| h.item.as_deref() == Some(item));
-        let reminded = sheet.answers.iter().any(|a| a.answer == Answered::Fails && !found(&a.item));
+        let reminded = sheet.answers.iter().any(|a| a.answer == Answered::Fails && self.found(&a.item).is_none());
         let rest = match (self.sent.hazards.is_empty(), reminded) {
             (_, true) => "提示性项目的情况见检查表。",
             (true, false) => "未发现不符合项。",

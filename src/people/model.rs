@@ -197,6 +197,12 @@ pub struct By {
 }
 
 impl By {
+    /// Where a thing stands that comes up at an enterprise: where the enterprise stands, or at the own office when that is
+    /// out of reach, as with a site here of an enterprise from elsewhere.
+    pub fn stands(&self, place: Place, enterprise: EnterpriseId) -> Place {
+        if self.scope().holds(&place, Some(enterprise)) { place } else { self.actor.office.place() }
+    }
+
     /// The scope of whoever acts.
     pub fn scope(&self) -> Scope {
         self.actor.scope()

@@ -127,6 +127,9 @@ fn lists() -> Vec<List> {
         list("offices", people::store::OFFICE_ORDERS, vec![json!({"level": "county"})], |scope, filter, ask| {
             people::store::office_query(scope, filter["level"].as_str().and_then(Level::from_code), ask)
         }),
+        list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _| {
+            record::refused::query(Some(scope), read(&filter["account"]))
+        }),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask| {
             campaigns::store::query(

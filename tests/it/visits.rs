@@ -300,6 +300,22 @@ async fn a_visit_planned_for_one_enterprise_is_no_visit_to_another() {
 }
 
 #[tokio::test]
+async fn a_site_here_of_an_enterprise_from_elsewhere_is_visited_here() {
+    let w = World::new().await;
+    let site = json!({"name": "历城门店", "kind": "shop", "address": "济南市历城区洪家楼1号", "region": "370112"});
+    let at = format!("/api/v1/enterprises/{}/sites/{}", w.house.hengda, new_id());
+    w.gu().await.put(&at, site).await.is(200, "");
+    w.make("tang", "inspector supervisor").await;
+    let mut sent = record(&w, &[("A8", "P08")]).await;
+    sent["inspectors"] = json!([w.account("stranger").await, w.account("tang").await]);
+    let id = new_id();
+    w.stranger().await.put(&api(&id), sent).await.is(200, "XC370112-2023-00001");
+    w.stranger().await.get(&format!("/inspections/{id}")).await.is(200, "出厂检验记录不全");
+    assert_eq!((w.figure("tang", "visits").await, w.figure("tang", "found").await), (1, 1));
+    assert_eq!(w.figure("sun", "visits").await, 0);
+}
+
+#[tokio::test]
 async fn a_submitted_record_is_amended_and_never_changed() {
     let w = World::new().await;
     let id = planned(&w).await;

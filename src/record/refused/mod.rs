@@ -6,6 +6,7 @@ mod store;
 mod web;
 
 pub use model::{Refused, What};
+pub use store::{ORDERS, query};
 pub use web::routes;
 
 use super::Kind;

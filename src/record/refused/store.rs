@@ -3,11 +3,11 @@
 use super::{REVIEWERS, Refused};
 use crate::{
     kernel::{
-        RefusedId, Result,
+        AccountId, RefusedId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
     },
-    people::By,
+    people::{By, Scope},
 };
 
 /// Every column but the content, in one place for all selects.
@@ -48,10 +48,16 @@ pub fn content(tx: &mut Tx, id: RefusedId) -> Result<String> {
 
 /// What was refused within the scope of a reviewer; to anybody else, what was refused to them.
 pub fn list(tx: &mut Tx, by: &By, ask: &Ask) -> Result<Listed<Refused>> {
-    let query = Query::new(select!("where 1 = 1"));
     let query = match by.actor.must_be(REVIEWERS) {
-        Ok(()) => by.scope().within(query),
-        Err(_) => query.add(" and account = ?", &[by.actor.account.into()]),
+        Ok(()) => query(Some(by.scope()), None),
+        Err(_) => query(None, Some(by.actor.account)),
     };
     ask.list(tx, query, ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Option<Scope>, account: Option<AccountId>) -> Query {
+    let query = Query::new(select!("where 1 = 1"));
+    let query = scope.map_or(query.clone(), |scope| scope.within(query));
+    query.maybe(" and account = ?", account)
 }
