@@ -77,7 +77,7 @@ async fn receive(
     let (text, photo) = (body.slice(..length.min(body.len())), body.slice(length.min(body.len())..));
     let record: Value = serde_json::from_slice(&text).map_err(|_| StatusCode::BAD_REQUEST)?;
     let text = String::from_utf8(text.to_vec()).map_err(|_| StatusCode::BAD_REQUEST)?;
-    let failed = |_| StatusCode::INTERNAL_SERVER_ERROR;
+    let failed = |()| StatusCode::INTERNAL_SERVER_ERROR;
     let photo = if photo.is_empty() {
         None
     } else {

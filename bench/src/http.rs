@@ -39,11 +39,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON.
-    pub fn json(&self) -> Result<serde_json::Value, Failure> {
-        serde_json::from_slice(&self.body).map_err(|e| Failure::new(format!("{e} in {}", self.text())))
-    }
-
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -93,7 +93,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
                 only_records: words.iter().any(|w| w == "--records-only"),
                 place: tempfile::tempdir_in(target()?)?,
             };
-            submit::measure(&setting).await.map(|_| ())
+            report::write(&submit::measure(&setting).await?)
         }
         _ => Err(Failure::new(HELP)),
     }

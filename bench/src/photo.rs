@@ -12,7 +12,8 @@ pub fn base() -> Result<Vec<u8>, Failure> {
     // Grain of four pixels: about as hard to compress as a photograph.
     let grain = RgbImage::from_fn(320, 240, |x, y| {
         let chance = mix(u64::from(x) << 32 | u64::from(y)).to_le_bytes();
-        Rgb([(x / 2) as u8 ^ (chance[0] >> 3), (y as u8) ^ (chance[1] >> 3), chance[2] >> 2])
+        let [x, y] = [x / 2, y].map(|v| v.to_le_bytes()[0]);
+        Rgb([x ^ (chance[0] >> 3), y ^ (chance[1] >> 3), chance[2] >> 2])
     });
     let picture = image::imageops::resize(&grain, 1280, 960, FilterType::Triangle);
     for quality in (10..=80).rev().step_by(10) {

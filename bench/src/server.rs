@@ -20,7 +20,7 @@ pub struct Server {
 }
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Server {
     /// Paicha over a data folder that is there.

@@ -19,6 +19,18 @@ pub struct Pair {
     pub processor: [f64; 2],
 }
 
+/// All that one run has found out.
+#[derive(Debug)]
+pub struct Measured {
+    pub pairs: Vec<Pair>,
+    /// Resident memory in MB before the first request.
+    pub at_rest: f64,
+    /// And at its peak.
+    pub at_peak: f64,
+    /// Milliseconds from the start of the program to its first answer, on the folder that has been filled.
+    pub starts: Vec<f64>,
+}
+
 impl Pair {
     /// Throughput of each round as a part of the floor's.
     pub fn ratios(&self) -> Vec<f64> {
@@ -27,12 +39,13 @@ impl Pair {
 }
 
 /// Measures submissions with 1 and 16 clients, with and without a photograph.
-pub async fn measure(setting: &Setting) -> Result<Vec<Pair>, Failure> {
+pub async fn measure(setting: &Setting) -> Result<Measured, Failure> {
     let (ours, floors) = (setting.folder("submit")?, setting.folder("floor")?);
     let house = Arc::new(house::make(&ours).await?);
     let base = Arc::new(photo::base()?);
     let (paicha, floor) = (Server::paicha(&setting.program, &ours).await?, Server::floor(&floors).await?);
     let mut pairs = Vec::new();
+    let at_rest = paicha.memory("VmRSS")?;
     let mut next = 0;
     for (with_photo, clients) in [(false, 1), (false, 16), (true, 1), (true, 16)] {
         if setting.only_records && with_photo {
@@ -60,12 +73,19 @@ pub async fn measure(setting: &Setting) -> Result<Vec<Pair>, Failure> {
         }
         let used = [floor.processor()? - before[0], paicha.processor()? - before[1]];
         for ((used, runs), each) in used.iter().zip([&pair.floor, &pair.ours]).zip(&mut pair.processor) {
-            *each = used * 1000.0 / runs.iter().map(|r| r.took.len()).sum::<usize>() as f64;
+            let many: usize = runs.iter().map(|r| r.took.len()).sum();
+            *each = used * 1000.0 / f64::from(u32::try_from(many).map_err(Failure::new)?);
         }
         crate::say(&crate::report::line(&pair));
         pairs.push(pair);
     }
-    Ok(pairs)
+    let at_peak = paicha.memory("VmHWM")?;
+    drop(paicha);
+    let mut starts = Vec::new();
+    for _ in 0..setting.rounds {
+        starts.push(Server::paicha(&setting.program, &ours).await?.start_up.as_secs_f64() * 1000.0);
+    }
+    Ok(Measured { pairs, at_rest, at_peak, starts })
 }
 
 async fn warm(server: &Server, clients: usize, next: &mut u64, make: &Make) -> Result<(), Failure> {
