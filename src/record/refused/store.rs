@@ -55,7 +55,7 @@ pub fn list(tx: &mut Tx, by: &By, ask: &Ask) -> Result<Listed<Refused>> {
     ask.list(tx, query, ORDERS)
 }
 
-/// The statement of [`list`], so that a test can ask the engine for its plan.
+/// The statement of `list`, so that a test can ask the engine for its plan.
 pub fn query(scope: Option<Scope>, account: Option<AccountId>) -> Query {
     let query = Query::new(select!("where 1 = 1"));
     let query = scope.map_or(query.clone(), |scope| scope.within(query));
