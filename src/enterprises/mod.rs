@@ -134,6 +134,15 @@ fn digest(entry: &Entry) -> Result<String> {
     Ok(secret::sha256(serde_json::to_string(&open).map_err(Error::broken)?.as_bytes()))
 }
 
+/// Registers a subject, or corrects the version that was read: whatever a client sends under its id.
+pub fn put(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, change: &Change) -> Result<Enterprise> {
+    if change.version.is_some() {
+        return edit(tx, by, keeper, id, change);
+    }
+    let (entry, confirm_not_duplicate) = (change.entry.clone(), change.confirm_not_duplicate.clone());
+    register(tx, by, keeper, &New { id, entry, confirm_not_duplicate })
+}
+
 /// Corrects what is written of a subject; without a difference nothing happens.
 pub fn edit(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, change: &Change) -> Result<Enterprise> {
     let before = record_of(tx, by.scope(), id)?;
