@@ -24,6 +24,7 @@ mod visits;
 mod phone;
 mod devices;
 mod exchange;
+mod field_pack;
 mod papers;
 mod hazards_model;
 mod enterprises;

@@ -6,6 +6,7 @@
 
 mod carry;
 mod model;
+pub mod pack;
 mod proof;
 mod seal;
 mod store;

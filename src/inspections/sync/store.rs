@@ -1,7 +1,7 @@
 //! Every statement that touches `sync_items` and `sync_waits`. Nobody else writes one.
 
 use super::{Kept, Kind};
-use crate::kernel::{AccountId, ItemId, Moment, Result, db::Tx};
+use crate::kernel::{AccountId, DeviceId, ItemId, Moment, Result, db::Tx};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -83,5 +83,14 @@ pub fn replaced(tx: &mut Tx, account: AccountId, kind: Kind, about: &str) -> Res
     tx.all(
         "select id from sync_items where about = $1 and account = $2 and kind = $3 and state = 'refused' order by id",
         args![about, account, kind],
+    )
+}
+
+/// The version of a thing that this device has brought about last.
+pub fn brought_about(tx: &mut Tx, about: &str, device: DeviceId) -> Result<Option<i64>> {
+    tx.one(
+        "select version from sync_items where about = $1 and device = $2 and state = 'stored' order by settled_at desc, id desc
+         limit 1",
+        args![about, device],
     )
 }

@@ -2,13 +2,14 @@
 
 use super::{
     Batch, OLD_VERSION, Receipt, exchange,
+    pack::{self, Given, Wanted},
     proof::{self, Proof},
 };
 use crate::{
     inspections::Inspection,
     kernel::{
         App, InspectionId, Page, Result,
-        http::{Failures, Json},
+        http::{Failures, Json, Params},
         page::html,
     },
     people::Visitor,
@@ -29,7 +30,11 @@ const ENVELOPE: i64 = 1;
 
 /// The operations and the page.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(post_sync)).routes(routes!(get_seal)).route("/inspections/{id}/seal", get(show))
+    OpenApiRouter::new()
+        .routes(routes!(post_sync))
+        .routes(routes!(get_pack))
+        .routes(routes!(get_seal))
+        .route("/inspections/{id}/seal", get(show))
 }
 
 /// The receipts of a batch.
@@ -60,6 +65,14 @@ async fn post_sync(
     understood(&headers)?;
     let receipts = exchange(&app, &visitor.by, &batch, visitor.lang).await?;
     Ok(Json(Receipts { receipts }))
+}
+
+/// What a device needs for a shift without a network: visits assigned or due nearby with everything around them, the most
+/// urgent first, part by part; with `since` only what has changed and what is gone.
+#[utoipa::path(get, path = "/api/v1/sync/pack", tag = "sync", params(Wanted),
+    responses((status = 200, body = Given), Failures))]
+async fn get_pack(From(app): From<App>, visitor: Visitor, Params(wanted): Params<Wanted>) -> Result<impl IntoResponse> {
+    pack::give(&app, &visitor.by, &wanted).await.map(Json)
 }
 
 /// Whether the seals of a visit hold: verified anew from what is kept.
