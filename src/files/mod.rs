@@ -17,7 +17,7 @@ mod vault;
 mod web;
 
 pub use form::read_form;
-pub use model::{Degrees, Evidence, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use model::{Degrees, Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
 pub use upload::{append, progress, put, sweep, take};
 pub use vault::Outgoing;
 pub use web::routes;
@@ -66,6 +66,11 @@ pub fn moved(tx: &mut Tx, thing: &str, place: &Place, enterprise: Option<Enterpr
 /// The evidence of a thing, in the order in which it was linked. Whoever asks has loaded the thing in their scope.
 pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
     store::linked_to(tx, thing)
+}
+
+/// The pictures that are evidence of a thing, as far as they can be compared with others.
+pub fn pictures_of(tx: &mut Tx, thing: &str) -> Result<Vec<Likeness>> {
+    store::pictures_of(tx, thing)
 }
 
 /// How many files are linked to a thing in one of these roles; in any, when none is named.

@@ -204,6 +204,7 @@ async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -
         claimed_latitude: picture.claims.latitude,
         claimed_longitude: picture.claims.longitude,
         scanned,
+        likeness: picture.likeness,
     })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
     hazards,
-    inspections::{self, sync},
+    inspections::{self, signs, sync},
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -127,6 +127,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
     match follower {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
+        "signs" => signs::look_into(tx, by, &work.thing),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

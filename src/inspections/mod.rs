@@ -14,6 +14,7 @@ mod papers;
 mod questions;
 mod rules;
 mod sheet;
+pub mod signs;
 mod store;
 pub mod sync;
 mod table;
@@ -50,7 +51,7 @@ refusals! {
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [REFUSALS, rules::REFUSALS, sync::REFUSALS].into_iter().flatten().cloned()
+    [REFUSALS, rules::REFUSALS, sync::REFUSALS].into_iter().chain(signs::refusals()).flatten().cloned()
 }
 
 /// Plans a visit. The same id again answers as the first time.

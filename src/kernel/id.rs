@@ -77,4 +77,6 @@ ids! {
     ItemId
     /// What a device was given to work with (离线任务包).
     ManifestId
+    /// A sign that a visit was not made as it was recorded (存疑检查提示).
+    SignId
 }

@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// Who follows events. See `src/follow`.
-pub const FOLLOWERS: &[&str] = &["index", "exchange"];
+pub const FOLLOWERS: &[&str] = &["index", "exchange", "signs"];
 
 /// Who follows the events of a kind: each gets one row of the outbox per event.
 const fn followers_of(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::File => &["exchange"],
+        Kind::Inspection => &["index", "signs"],
         _ => &["index"],
     }
 }

@@ -26,6 +26,7 @@ mod devices;
 mod exchange;
 mod field_pack;
 mod bad_line;
+mod signs;
 mod papers;
 mod hazards_model;
 mod enterprises;

@@ -130,6 +130,12 @@ fn lists() -> Vec<List> {
         list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _| {
             record::refused::query(Some(scope), read(&filter["account"]))
         }),
+        list(
+            "signs",
+            inspections::signs::ORDERS,
+            vec![json!({"state": "open"}), json!({"kind": "speed"})],
+            |scope, filter, _| inspections::signs::query(scope, &read(filter)),
+        ),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask| {
             campaigns::store::query(
