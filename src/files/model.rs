@@ -170,6 +170,19 @@ row! {
         pub claimed_latitude: Option<Degrees>,
         pub claimed_longitude: Option<Degrees>,
         pub scanned: Scanned,
+        /// A mark of what a photograph shows: two of one view have nearly the same.
+        #[serde(skip)]
+        pub likeness: Option<String>,
+    }
+}
+
+row! {
+    /// A picture, as far as it can be compared with others.
+    #[derive(Debug, Clone)]
+    pub struct Likeness {
+        pub sha256: FileHash,
+        pub likeness: Option<String>,
+        pub claimed_at: Option<String>,
     }
 }
 

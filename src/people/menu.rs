@@ -34,6 +34,7 @@ const MENU: &[Entry] = &[
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
+    entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
     entry("look_backs", "/look-backs", ["回头看抽取", "Draws of look-backs", "history"], HEADS),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),

@@ -94,6 +94,7 @@ pub fn lives() -> Vec<Life> {
         life!("src/campaigns/model.rs", "专项行动", "Campaign", campaigns),
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
+        life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
