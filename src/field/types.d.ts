@@ -36,14 +36,14 @@ interface Visit {
 }
 interface Hazard {
   id: string; number: string; campaign: string; enterprise: string; product: string; problem: string; what: string; severity: string;
-  state: string; due: string | null; overdue: boolean; found_at: string; measure?: string | null; field?: string; party?: string;
+  state: string; due: string | null; overdue: boolean; found_at: string; measure?: string | null; field?: string; party?: string; handler?: string;
 }
 interface PackAnswer {
   next: string; after: string | null; whole: boolean; me: Me | null; campaigns: Campaign[]; offices: unknown[]; colleagues: Colleague[];
   enterprises: Enterprise[]; certificates: Certificate[]; visits: Visit[]; hazards: Hazard[]; gone: (string | { id: string })[];
 }
 interface Receipt {
-  id: string; sha256: string; outcome: 'stored' | 'known' | 'held' | 'refused';
+  id: string; sha256: string; outcome: 'stored' | 'known' | 'held' | 'refused' | 'failed';
   code?: string | null; detail?: string | null; field?: string | null; missing?: string[]; waits?: string[];
 }
 
@@ -74,7 +74,7 @@ interface FindingForm {
   id: string; item: string | null; problem: string; what: string; severity: string; product: string; made_on: string;
   photos: string[]; corrected: boolean; measure: string; after: string[]; order: boolean; due: string; demand: string;
 }
-interface Signature { name: string; sha256: string; typed: boolean; at: string }
+interface Signature { name: string; sha256: string; typed: boolean; at: string; of?: number }
 interface VisitForm {
   campaign: string; enterprise: string; pack_version: number; planned: boolean; source: string | null; field: string; products: string[]; checklist: string;
   started_at: string; answers: Record<string, AnswerForm>; findings: Record<string, FindingForm>;

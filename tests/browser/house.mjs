@@ -23,18 +23,13 @@ async function freePort() {
   return port;
 }
 
-/** Makes the data and serves it; answers when it listens. `close` stops exactly this server and removes its folder. */
-export async function openHouse() {
-  const folder = mkdtempSync(join(tmpdir(), 'paicha-browser-'));
-  const data = join(folder, 'demo');
-  const address = `127.0.0.1:${await freePort()}`;
-  const began = Date.now();
+/** Starts the program; answers when it listens. */
+async function serve(data, address, log) {
   const server = spawn(program(), ['demo', '--data', data, '--listen', address], {
     env: { ...process.env, RUST_LOG: 'warn,paicha=info', NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const gone = once(server, 'exit');
-  const log = [];
   const serving = new Promise((open, fail) => {
     createInterface({ input: server.stderr }).on('line', (line) => {
       log.push(line);
@@ -42,16 +37,39 @@ export async function openHouse() {
     });
     gone.then(([code]) => fail(new Error(`the program ended (${code}):\n${log.slice(-20).join('\n')}`)));
   });
-  const close = async () => {
-    if (server.exitCode === null) server.kill('SIGTERM');
+  const end = async (signal) => {
+    if (server.exitCode === null) server.kill(signal);
     await gone;
-    rmSync(folder, { recursive: true, force: true });
   };
   try {
     await serving;
   } catch (error) {
-    await close();
+    await end('SIGTERM');
     throw error;
   }
-  return { url: `http://${address}`, folder, log, seconds: (Date.now() - began) / 1000, close };
+  return end;
+}
+
+/** Makes the data and serves it. `close` stops exactly this server and removes its folder; `crash` ends it without a
+ * warning, `revive` starts it again on the same data. */
+export async function openHouse() {
+  const folder = mkdtempSync(join(tmpdir(), 'paicha-browser-'));
+  const data = join(folder, 'demo');
+  const address = `127.0.0.1:${await freePort()}`;
+  const began = Date.now();
+  const log = [];
+  let end;
+  try {
+    end = await serve(data, address, log);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const close = async () => {
+    await end('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const crash = () => end('SIGKILL');
+  const revive = async () => { end = await serve(data, address, log); };
+  return { url: `http://${address}`, folder, log, seconds: (Date.now() - began) / 1000, close, crash, revive };
 }

@@ -6,7 +6,7 @@ import { Trouble, json, request } from './http.js';
 import { note } from './log.js';
 import { receive as receivePack } from './pack.js';
 import { outgoing, receive } from './queue.js';
-import { register } from './seal.js';
+import { register, unregister } from './seal.js';
 import { upload } from './upload.js';
 import { say } from './words.js';
 
@@ -36,7 +36,7 @@ export async function exchange() {
     try {
       await send();
       await take();
-      wait = 5;
+      if (!(await outgoing()).length) wait = 5;
     } catch (error) {
       await failed(error instanceof Trouble ? error : new Trouble(-1, 'field.broken', String(error)));
     } finally {
@@ -51,7 +51,12 @@ async function failed(trouble) {
   if (trouble.status === 401) return tell('lapsed');
   await note(false, trouble.status === 0 ? say('log_cut') : say('log_failed'), trouble.status === 0 ? '' : trouble.message);
   if (!trouble.passes) return;
-  const seconds = Number(trouble.headers?.get('retry-after')) || wait;
+  later(Number(trouble.headers?.get('retry-after')) || wait);
+}
+
+/** Tries again, each time later than the last. @param {number} seconds */
+function later(seconds) {
+  clearTimeout(again);
   wait = Math.min(wait * 2, 300);
   again = setTimeout(exchange, seconds * 1000);
 }
@@ -75,6 +80,7 @@ async function send() {
   }
   const sent = before - waiting.length;
   if (sent) await note(true, say('log_sent', { n: sent }));
+  if (waiting.length) later(wait);
 }
 
 /** Posts items in batches; answers the files that the server asks for. @param {Item[]} waiting */
@@ -87,6 +93,11 @@ async function post(waiting) {
     for (const receipt of /** @type {Receipt[]} */ (receipts)) {
       const item = batch.find((i) => i.id === receipt.id);
       if (!item) continue;
+      if (receipt.code === 'sync.unknown_device') {
+        // The server was set back to an earlier day: the device makes itself known again, the item waits.
+        await unregister(item.account);
+        receipt.outcome = 'failed';
+      }
       await receive(item, receipt);
       if (receipt.outcome === 'refused') await note(false, say('log_refused', { title: item.title }), receipt.detail || receipt.code || '');
       if (receipt.outcome === 'held') (receipt.missing || []).forEach((sha) => missing.add(sha));

@@ -32,6 +32,11 @@ export async function register(account) {
   return registered;
 }
 
+/** The server does not know the device (any more): it is made known at the next exchange. @param {string} account */
+export async function unregister(account) {
+  await remember('keys', { ...(await keysOf(account)), registered: false });
+}
+
 function deviceName() {
   const agent = navigator.userAgent;
   const system = /\(([^)]+)\)/.exec(agent)?.[1] || 'web';

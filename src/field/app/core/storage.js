@@ -17,5 +17,6 @@ export async function room() {
 
 /** 12.3 MB. @param {number} bytes */
 export function megabytes(bytes) {
+  if (bytes >= 1_073_741_824) return `${(bytes / 1_073_741_824).toFixed(1)} GB`;
   return bytes < 1_048_576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
 }

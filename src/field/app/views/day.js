@@ -1,9 +1,11 @@
 // My day (今日工作): what was begun, what is due, what is near; by risk, date and distance.
+import { who } from '../core/account.js';
 import { all, get } from '../core/db.js';
 import { h, icon } from '../core/dom.js';
 import { day, daysTo, metres, short } from '../core/ids.js';
 import { lastPlace, locate } from '../core/place.js';
 import { list as drafts } from '../core/drafts.js';
+import { items } from '../core/queue.js';
 import { say, term } from '../core/words.js';
 import { button, chip, empty, notice } from './parts.js';
 import { room, megabytes } from '../core/storage.js';
@@ -16,14 +18,14 @@ const look = { whose: 'mine', order: 'best', more: 20 };
 
 /** @param {import('../main.js').Context} context */
 export async function view(context) {
-  const [visits, sites, hazards, begun, received] = await Promise.all([
+  const [visits, sites, hazards, begun, received, sealed] = await Promise.all([
     /** @type {Promise<Visit[]>} */ (all('visits')), /** @type {Promise<Enterprise[]>} */ (all('enterprises')),
-    /** @type {Promise<Hazard[]>} */ (all('hazards')), drafts(), get('meta', 'received'),
+    /** @type {Promise<Hazard[]>} */ (all('hazards')), drafts(), get('meta', 'received'), items(),
   ]);
   const known = new Map(sites.map((site) => [site.id, site]));
   const place = lastPlace();
   if (!place) locate(5).then((found) => { if (found && !context.signal.aborted) context.redraw(); });
-  const open = new Set(begun.map((d) => d.id));
+  const open = new Set([...begun.map((d) => d.id), ...sealed.map((i) => i.about)]);
   const jobs = visits.filter((v) => v.state === 'planned' && !open.has(v.id)).map((visit) => job(visit, known.get(visit.enterprise), hazards, place));
   const mine = jobs.filter((j) => j.visit.mine);
   const shown = (look.whose === 'mine' ? mine : jobs).sort(ORDERS[look.order]);
@@ -35,6 +37,7 @@ export async function view(context) {
       h('div', { class: 'f-bar' }, h('div', { class: 'f-tabset', role: 'group', 'aria-label': say('day_whose') }, mark('mine', say('day_mine'), mine.length), mark('all', say('day_all'), jobs.length)), sorter(context)),
       groups(shown.slice(0, look.more)),
       shown.length > look.more ? button(say('more_n', { n: shown.length - look.more }), () => { look.more += 40; context.redraw(); }, { kind: 'f-wide' }) : null,
+      tasks(hazards, known, look.whose === 'mine' ? who()?.id || '' : ''),
       shown.length ? null : empty('task', received ? say(jobs.length ? 'day_none_mine' : 'day_none') : say('day_waiting')),
     ],
   };
@@ -94,6 +97,15 @@ function groups(jobs) {
     const these = jobs.filter((j) => bucket(j) === i);
     return these.length ? h('section', { class: 'stack' }, h('h2', { class: 'f-group' }, name), h('ul', { class: 'f-list' }, these.map(card))) : null;
   });
+}
+
+/** Hazards that wait for an inspector: to be re-checked, or to be ordered. @param {Hazard[]} hazards @param {Map<string, Enterprise>} sites @param {string} mine only those in this hand */
+function tasks(hazards, sites, mine) {
+  const open = hazards.filter((z) => ['submitted', 'registered', 'reopened'].includes(z.state) && (!mine || !z.handler || z.handler === mine));
+  open.sort((a, b) => Number(b.overdue) - Number(a.overdue) || (a.due || '9').localeCompare(b.due || '9'));
+  const one = (/** @type {Hazard} */ z) => h('li', { class: `f-job ${z.overdue ? 'red' : 'orange'}` }, h('a', { class: 'f-job-to', href: `#/firm/${z.enterprise}?at=z-${z.id}` },
+    h('div', { class: 'f-line' }, h('h3', {}, sites.get(z.enterprise)?.name || z.party || ''), chip(z.overdue ? 'red' : 'orange', term('hazard', z.state))), h('p', { class: 'meta' }, z.what)));
+  return open.length ? h('section', { class: 'stack' }, h('h2', { class: 'f-group' }, say('day_hazards')), h('ul', { class: 'f-list' }, open.slice(0, look.more).map(one))) : null;
 }
 
 /** @param {Job} j */

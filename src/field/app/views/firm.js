@@ -72,7 +72,7 @@ function certificate(c) {
 function hazard(z, pack) {
   const late = z.overdue || (z.due && z.due < day());
   const problem = pack?.problems.find((p) => p.code === z.problem);
-  return h('li', {},
+  return h('li', { id: `z-${z.id}` },
     h('div', { class: 'f-line' }, h('strong', {}, problem ? name(problem) : z.problem), chip(late ? 'red' : z.severity === 'major' ? 'red' : 'orange', term('hazard', z.state))),
     h('p', {}, z.what),
     h('p', { class: 'meta' }, z.number, ' · ', term('severity', z.severity), z.due ? ` · ${say('until', { date: z.due })}` : '', late ? h('span', { class: 'late' }, ` ${say('overdue')}`) : null),

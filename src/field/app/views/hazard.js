@@ -1,5 +1,5 @@
 // One thing done about a hazard on site: re-checked, sent back, ordered, corrected. An item like any other.
-import { get } from '../core/db.js';
+import { get, write } from '../core/db.js';
 import { who } from '../core/account.js';
 import { h, tell } from '../core/dom.js';
 import { drop, open } from '../core/drafts.js';
@@ -68,5 +68,7 @@ async function send(kept, hazard) {
   const title = `${term('verb', form.verb)} · ${draft.title}`;
   const item = await sealed(me.id, { kind: 'act', about: hazard.id, title, content: { thing: 'hazards', act }, files: form.photos, after: [], place: await locate(3), form, form_kind: 'hazard', replaces: draft.replaces });
   await enqueue([item], draft.id);
+  const state = { verify: 'verified', reject: 'rectifying', order: 'ordered', correct_on_spot: 'verified' }[form.verb] || hazard.state;
+  await write(['hazards'], (tx) => tx.objectStore('hazards').put({ ...hazard, state, due: form.due || hazard.due }));
   tell('sealed');
 }

@@ -4,9 +4,9 @@ import { who } from '../core/account.js';
 import { fill, h, icon } from '../core/dom.js';
 import { short } from '../core/ids.js';
 import { name, say } from '../core/words.js';
-import { findings } from '../visit/form.js';
+import { findings, stamp } from '../visit/form.js';
 import { signing } from './pad.js';
-import { button, card, check, field, line, lines, picture, select } from './parts.js';
+import { button, card, check, field, line, lines, notice, picture, select } from './parts.js';
 import { photos } from './photos.js';
 
 /** @typedef {import('../visit/form.js').Open} Open */
@@ -57,11 +57,12 @@ function signed(visit, key, role, known, fixed, context, text) {
   const press = async () => {
     const made = await signing({ role, text, name: known, fixed });
     if (!made) return;
-    form.signatures[key] = made;
+    form.signatures[key] = { ...made, of: stamp(visit) };
     if (key === 'witness') form.witness = made.name;
     await kept.touch();
     context.redraw();
   };
-  const done = signature ? h('div', { class: 'f-signed' }, picture(signature.sha256, `${role} ${signature.name}`), h('p', {}, icon('ok'), `${signature.name} · ${short(signature.at)}`)) : null;
-  return h('div', { class: 'f-signer', id: `sign-${key}` }, h('div', { class: 'f-line' }, h('span', {}, role, known && !signature ? h('small', {}, ` ${known}`) : null), button(say(signature ? 'sign_again' : 'sign_now'), press, { symbol: 'edit', kind: signature ? 'small' : 'primary' })), done);
+  const stale = Boolean(signature) && key !== 'witness' && signature.of !== stamp(visit);
+  const done = stale ? notice('orange', say('sign_stale')) : signature ? h('div', { class: 'f-signed' }, picture(signature.sha256, `${role} ${signature.name}`), h('p', {}, icon('ok'), `${signature.name} · ${short(signature.at)}`)) : null;
+  return h('div', { class: 'f-signer', id: `sign-${key}` }, h('div', { class: 'f-line' }, h('span', {}, role, known && !signature ? h('small', {}, ` ${known}`) : null), button(say(signature ? 'sign_again' : 'sign_now'), press, { symbol: 'edit', kind: signature && !stale ? 'small' : 'primary' })), done);
 }

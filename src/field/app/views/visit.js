@@ -42,7 +42,9 @@ function steps(visit, id, now) {
   const item = (/** @type {typeof STEPS[number]} */ step) => {
     const lacks = step === 'seal' ? 0 : open.filter((m) => m.step === step).length;
     const more = step === 'findings' ? findings(visit).length : 0;
-    const done = step !== 'seal' && !lacks && step !== now;
+    // nothing can be said of hazards before the questions have been asked
+    const early = step === 'findings' && open.some((m) => m.step === 'check');
+    const done = step !== 'seal' && !lacks && !early && step !== now;
     return h('li', { class: step === now ? 'now' : done ? 'done' : '' }, h('a', { href: `#/visit/${id}/${step}`, 'aria-current': step === now ? 'step' : null }, say(`step_${step}`), more ? h('span', { class: 'badge' }, more) : null));
   };
   return h('nav', { 'aria-label': say('steps') }, h('ol', { class: 'f-steps' }, STEPS.map(item)));

@@ -134,13 +134,26 @@ function ofFindings(visit) {
   });
 }
 
+/** What those who sign have seen, as a number: when it changes, they sign again. @param {Open} visit */
+export function stamp(visit) {
+  const { form, questions } = visit;
+  const text = JSON.stringify([form.checklist, form.products, questions.map((q) => form.answers[q.id]), findings(visit), form.statement]);
+  let sum = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return sum;
+}
+
 /** @param {Open} visit @returns {Missing[]} */
-function ofSigning({ form }) {
+function ofSigning(visit) {
+  const { form } = visit;
+  const now = stamp(visit);
+  const changed = (/** @type {string} */ who) => Boolean(form.signatures[who]) && form.signatures[who].of !== now;
   /** @type {[boolean, string, Word][]} */
   const wanted = [
     [!form.second, 'second', 'miss_second'], [Boolean(form.second) && !form.signatures.second, 'sign-second', 'miss_second_sign'],
     [!form.signatures.me, 'sign-me', 'miss_me_sign'], [!form.credentials, 'credentials', 'miss_credentials'],
     [!form.refused && !form.signatures.party, 'sign-party', 'miss_party'], [form.refused && !form.witness.trim(), 'witness', 'miss_witness'],
+    [changed('me'), 'sign-me', 'miss_me_changed'], [changed('second'), 'sign-second', 'miss_second_changed'], [!form.refused && changed('party'), 'sign-party', 'miss_party_changed'],
   ];
   return wanted.filter(([lacks]) => lacks).map(([, at, word]) => /** @type {Missing} */ ({ step: 'sign', at, word }));
 }

@@ -4,7 +4,8 @@ import { enqueue, items } from '../core/queue.js';
 import { sealed } from '../core/seal.js';
 import { tell } from '../core/dom.js';
 import { say } from '../core/words.js';
-import { findings } from './form.js';
+import { get, write } from '../core/db.js';
+import { findings, severityOf } from './form.js';
 
 /** @param {string} text */
 const told = (text) => text.trim() || null;
@@ -46,6 +47,22 @@ function filesOf(record) {
   return [...record.evidence, ...record.answers.flatMap((a) => a.evidence), ...record.hazards.flatMap((f) => f.evidence)];
 }
 
+/** What the device knows of the visit and its hazards until the server says more. @param {import('./form.js').Open} visit @param {ReturnType<typeof submission>} record */
+async function remember(visit, record) {
+  const { form, kept, site } = visit;
+  const planned = /** @type {Visit | undefined} */ (await get('visits', kept.draft.id));
+  const done = { mine: true, lead: '', planned_for: null, ...planned, id: kept.draft.id, enterprise: site.id, campaign: form.campaign, state: 'done', started_at: record.started_at, hazards: record.hazards.length };
+  await write(['visits', 'hazards'], (tx) => {
+    tx.objectStore('visits').put(done);
+    for (const f of findings(visit)) {
+      tx.objectStore('hazards').put({
+        id: f.id, number: '', campaign: form.campaign, enterprise: site.id, product: f.product, problem: f.problem, what: f.what, severity: severityOf(visit.pack, f),
+        state: f.corrected ? 'verified' : f.order ? 'ordered' : 'registered', due: f.order ? f.due : null, overdue: false, found_at: record.started_at,
+      });
+    }
+  });
+}
+
 /** Seals a visit: its record and its orders go into the queue, the draft goes, in one step. @param {import('./form.js').Open} visit @param {string} me */
 export async function seal(visit, me) {
   const { kept, form } = visit;
@@ -59,16 +76,18 @@ export async function seal(visit, me) {
     place: form.place, form, form_kind: 'inspection', replaces,
   });
   const out = [first];
-  const ordered = known.filter((i) => replaces && i.kind === 'act' && i.after.includes(replaces) && i.state !== 'stored');
   for (const f of findings(visit).filter((f) => f.order && !f.corrected)) {
     const content = { thing: 'hazards', act: { verb: 'order', due: f.due, demand: told(f.demand) } };
-    const old = ordered.find((i) => i.about === f.id)?.id || null;
+    const old = known.find((i) => i.kind === 'act' && i.about === f.id && i.state !== 'stored' && i.state !== 'replaced');
+    // An order that was sealed with a record that came back goes on with the mended one.
+    if (old && old.state !== 'refused' && old.content === JSON.stringify(content)) continue;
     out.push(await sealed(me, {
       kind: 'act', about: f.id, title: say('order_title', { name: kept.draft.title }), content, files: [], after: [first.id],
-      place: form.place, form: { hazard: f.id, verb: 'order', due: f.due, demand: f.demand }, form_kind: 'act', replaces: old,
+      place: form.place, form: { hazard: f.id, verb: 'order', due: f.due, demand: f.demand }, form_kind: 'hazard', replaces: old?.id || null,
     }));
   }
   await enqueue(out, kept.draft.id);
+  await remember(visit, record);
   tell('sealed');
   return first;
 }
