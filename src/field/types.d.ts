@@ -2,9 +2,9 @@
 
 // ---- what the server sends (docs/openapi.json: sync) ----
 interface Named { zh: string; en: string }
-interface Me { id: string; name: string; login?: string; badge?: string | null; office?: string; office_zh?: string; office_en?: string; lang?: string; region?: string; products?: string[] }
+interface Me { account: string; name: string; badge?: string | null; lang?: string; office?: { name: string; name_en: string; region: string } }
 interface Colleague { id: string; name: string; badge?: string | null }
-interface Campaign extends Named { id: string; code: string; pack_version: number; pack?: Pack; starts?: string; ends?: string }
+interface Campaign extends Named { id: string; code: string; pack_version: number; pack?: Pack; cited?: Record<string, [string, string]>; starts?: string; ends?: string }
 interface Term { from?: string | null; to?: string | null }
 interface Product extends Named { code: string; parent: string | null }
 interface ProductRegime extends Term { product: string; regime: string }
@@ -20,7 +20,7 @@ interface Checklist extends Named {
 interface Source extends Named { key: string; note: string }
 interface Pack {
   about: { code: string; version: number }; products: Product[]; product_regimes: ProductRegime[]; problems: Problem[];
-  severities: SeverityRule[]; checklists: Checklist[]; sources: Source[]; closing_reasons?: (Named & { code: string })[];
+  severities: SeverityRule[]; checklists: Checklist[]; sources: Source[]; cited?: Record<string, [string, string]>; closing_reasons?: (Named & { code: string })[];
 }
 interface Enterprise {
   id: string; name: string; name_en?: string | null; uscc: string | null; person?: string | null; kind: string; size: string;

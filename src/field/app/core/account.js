@@ -109,5 +109,5 @@ export async function leave() {
 /** What the last pack says of whoever is at work. @returns {Promise<Me>} */
 export async function profile() {
   const known = /** @type {Me | undefined} */ (await get('meta', 'me'));
-  return known || { id: me?.id || '', name: me?.name || '' };
+  return known || { account: me?.id || '', name: me?.name || '' };
 }

@@ -6,7 +6,7 @@ import { Trouble, json, request } from './http.js';
 import { note } from './log.js';
 import { receive as receivePack } from './pack.js';
 import { outgoing, receive } from './queue.js';
-import { register, unregister } from './seal.js';
+import { keysOf, register, unregister } from './seal.js';
 import { upload } from './upload.js';
 import { say } from './words.js';
 
@@ -133,7 +133,10 @@ async function uploadAll(files) {
 
 async function take() {
   show({ what: 'receiving', done: 0, total: 0 });
-  const came = await receivePack((done) => show({ what: 'receiving', done }));
+  const me = who();
+  if (!me) return;
+  const { device } = await keysOf(me.id);
+  const came = await receivePack(device, (done) => show({ what: 'receiving', done }));
   if (came) await note(true, say('log_received', { n: came }));
 }
 

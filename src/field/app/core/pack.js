@@ -10,20 +10,20 @@ import { moment } from './ids.js';
 /** @type {import('./db.js').Store[]} */
 const STORES = ['meta', 'campaigns', 'packs', 'colleagues', 'enterprises', 'certificates', 'visits', 'hazards'];
 /** What a whole pack replaces, unlike a delta. */
-const REPLACED = /** @type {const} */ (['colleagues', 'enterprises', 'certificates', 'visits', 'hazards']);
+const REPLACED = /** @type {const} */ (['enterprises', 'certificates', 'visits', 'hazards']);
 
 /** @returns {Promise<Mark>} */
 async function mark() {
   return (await get('meta', 'mark')) || { since: '', after: '', whole: false, seen: [] };
 }
 
-/** Takes in everything that is new; answers how many things came. @param {(things: number) => void} show */
-export async function receive(show) {
+/** Takes in everything that is new; answers how many things came. @param {string} device what it sent itself is not sent back @param {(things: number) => void} show */
+export async function receive(device, show) {
   let at = await mark();
   let came = 0;
   for (;;) {
-    const query = new URLSearchParams(Object.entries({ since: at.since, after: at.after }).filter(([, value]) => value));
-    const part = await ask(query);
+    const query = new URLSearchParams(Object.entries({ since: at.since, after: at.after, device }).filter(([, value]) => value));
+    const part = await ask(query, Boolean(at.since || at.after));
     if (!part) {
       // The server does not know our place any more: from the beginning, keeping what is here until all has come.
       at = { since: '', after: '', whole: false, seen: [] };
@@ -39,12 +39,12 @@ export async function receive(show) {
   }
 }
 
-/** @param {URLSearchParams} query @returns {Promise<PackAnswer | null>} */
-async function ask(query) {
+/** @param {URLSearchParams} query @param {boolean} placed whether we claim a place @returns {Promise<PackAnswer | null>} */
+async function ask(query, placed) {
   try {
     return await json(await request('GET', `/api/v1/sync/pack?${query}`, { seconds: 120 }));
   } catch (error) {
-    const lost = error instanceof Trouble && [400, 409, 410, 422].includes(error.status) && query.size > 0;
+    const lost = error instanceof Trouble && [400, 409, 410, 422].includes(error.status) && placed;
     if (lost) return null;
     throw error;
   }
@@ -58,7 +58,7 @@ function size(part) {
 /** Keeps one part and our place in the same step. @param {Mark} at @param {PackAnswer} part @returns {Promise<Mark>} */
 async function keep(at, part) {
   const whole = at.after ? at.whole : part.whole || !at.since;
-  const lists = { colleagues: part.colleagues, enterprises: part.enterprises, certificates: part.certificates, visits: part.visits, hazards: part.hazards };
+  const lists = { enterprises: part.enterprises, certificates: part.certificates, visits: part.visits, hazards: part.hazards };
   const seen = whole ? [...(at.after ? at.seen : []), ...Object.values(lists).flat().map((thing) => thing.id)] : [];
   const next = part.after ? { since: at.since, after: part.after, whole, seen } : { since: part.next, after: '', whole: false, seen: [] };
   const stale = whole && !part.after ? await unseen(new Set(seen)) : [];
@@ -67,7 +67,11 @@ async function keep(at, part) {
   const gone = part.gone.map((one) => (typeof one === 'string' ? one : one.id)).filter((id) => !needed.has(id));
   await write(STORES, (tx) => {
     const meta = tx.objectStore('meta');
-    if (part.me) meta.put(part.me, 'me');
+    if (part.me) {
+      meta.put(part.me, 'me');
+      tx.objectStore('colleagues').clear();
+      part.colleagues.forEach((colleague) => tx.objectStore('colleagues').put(colleague));
+    }
     if (!part.after) meta.put(moment(), 'received');
     for (const campaign of part.campaigns) keepCampaign(tx, campaign);
     for (const [name, things] of Object.entries(lists)) things.forEach((thing) => tx.objectStore(name).put(thing));
@@ -81,9 +85,9 @@ async function keep(at, part) {
 
 /** The pack beside the campaign, under its version: a visit that was begun finishes on the questions it began with. @param {IDBTransaction} tx @param {Campaign} campaign */
 function keepCampaign(tx, campaign) {
-  const { pack, ...rest } = campaign;
+  const { pack, cited, ...rest } = campaign;
   tx.objectStore('campaigns').put(rest);
-  if (pack) tx.objectStore('packs').put(pack, `${campaign.id}@${campaign.pack_version}`);
+  if (pack) tx.objectStore('packs').put({ ...pack, cited }, `${campaign.id}@${campaign.pack_version}`);
 }
 
 /** What a whole pack did not name is not within my scope any more. @param {Set<string>} seen @returns {Promise<[string, IDBValidKey][]>} */

@@ -118,6 +118,8 @@ function help(visit, q) {
 
 /** A source as people read it. @param {Pack} pack @param {string} source */
 function cite(pack, source) {
+  const known = pack.cited?.[source];
+  if (known) return known[lang() === 'zh' ? 0 : 1];
   return source.split(';').map((one) => {
     const [key, ...place] = one.trim().split(' ');
     const text = pack.sources.find((s) => s.key === key);

@@ -122,7 +122,7 @@ function card(j) {
 /** @param {number | null | undefined} value */
 export function riskChip(value) {
   if (value === null || value === undefined) return null;
-  return value >= 60 ? chip('red', say('risk_high')) : value >= 30 ? chip('orange', say('risk_medium')) : chip('grey', say('risk_low'));
+  return value >= 5 ? chip('red', say('risk_high')) : value >= 2 ? chip('orange', say('risk_medium')) : chip('grey', say('risk_low'));
 }
 
 /** @param {Visit} visit */

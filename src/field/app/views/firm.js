@@ -3,6 +3,7 @@ import { all, by, get } from '../core/db.js';
 import { h } from '../core/dom.js';
 import { day, daysTo, metres } from '../core/ids.js';
 import { list as drafts } from '../core/drafts.js';
+import { items } from '../core/queue.js';
 import { packOf } from '../core/pack.js';
 import { lastPlace } from '../core/place.js';
 import { lang, name, say, term } from '../core/words.js';
@@ -15,17 +16,18 @@ import { button, card, chip, empty, facts, go, select } from './parts.js';
 export async function view(context, id) {
   const site = /** @type {Enterprise | undefined} */ (await get('enterprises', id));
   if (!site) return { title: say('firm'), back: '#/', body: [empty('enterprise', say('not_here'))] };
-  const [certificates, hazards, visits, campaigns, begun] = await Promise.all([
+  const [certificates, hazards, visits, campaigns, begun, sealed] = await Promise.all([
     /** @type {Promise<Certificate[]>} */ (by('certificates', 'enterprise', id)), /** @type {Promise<Hazard[]>} */ (by('hazards', 'enterprise', id)),
-    /** @type {Promise<Visit[]>} */ (by('visits', 'enterprise', id)), /** @type {Promise<Campaign[]>} */ (all('campaigns')), drafts(),
+    /** @type {Promise<Visit[]>} */ (by('visits', 'enterprise', id)), /** @type {Promise<Campaign[]>} */ (all('campaigns')), drafts(), items(),
   ]);
+  const open = new Map(sealed.filter((i) => i.state !== 'stored' && i.state !== 'replaced').map((i) => [i.about, i]));
   const pack = campaigns[0] && (await packOf(campaigns[0].id));
   const products = productsOf(site).map((code) => (pack ? productName(pack, code, lang()) : code));
   const planned = visits.filter((v) => v.state === 'planned').sort((a, b) => (a.planned_for || '').localeCompare(b.planned_for || ''));
   const past = visits.filter((v) => v.state === 'done').sort((a, b) => String(b.started_at || b.planned_for).localeCompare(String(a.started_at || a.planned_for)));
   return {
     title: say('firm'), back: '#/', body: [
-      h('header', { class: 'f-head' }, h('h2', {}, site.name), h('p', { class: 'f-chips' }, site.fresh ? chip('orange', say('newcomer_fresh')) : chip(site.state === 'active' ? 'green' : 'grey', term('enterprise_state', site.state)), site.tags.map((t) => chip('orange', term('tag', t))))),
+      h('header', { class: 'f-head' }, h('h2', {}, site.name), h('p', { class: 'f-chips' }, site.fresh && open.has(site.id) ? chip('orange', say('newcomer_fresh')) : chip(site.state === 'active' ? 'green' : 'grey', term('enterprise_state', site.state)), site.tags.map((t) => chip('orange', term('tag', t))))),
       actions(context, site, planned, campaigns, begun),
       card('', facts([
         [say('firm_uscc'), site.uscc], [say('firm_person'), site.person || site.legal_person], [say('firm_kind'), term('kind', site.kind)],
@@ -34,7 +36,7 @@ export async function view(context, id) {
       ])),
       site.sites?.length ? card(say('firm_sites'), h('ul', { class: 'f-lines' }, site.sites.map((s) => h('li', {}, h('strong', {}, s.name), ' ', chip('grey', term('site', s.kind)), h('p', { class: 'meta' }, s.address))))) : null,
       card(say('firm_certificates'), certificates.length ? h('ul', { class: 'f-lines' }, certificates.map(certificate)) : h('p', { class: 'muted' }, say('firm_no_certificates'))),
-      card(say('firm_hazards'), hazards.length ? h('ul', { class: 'f-lines' }, hazards.map((z) => hazard(z, pack))) : h('p', { class: 'muted' }, say('firm_no_hazards'))),
+      card(say('firm_hazards'), hazards.length ? h('ul', { class: 'f-lines' }, hazards.filter((z) => !['closed', 'confirmed', 'not_established'].includes(z.state)).map((z) => hazard(z, pack, open.get(z.id)))) : h('p', { class: 'muted' }, say('firm_no_hazards'))),
       card(say('firm_visits'), past.length ? h('ul', { class: 'f-lines' }, past.slice(0, 8).map(visitLine)) : h('p', { class: 'muted' }, say('firm_no_visits'))),
     ],
   };
@@ -68,16 +70,16 @@ function certificate(c) {
   return h('li', {}, h('div', { class: 'f-line' }, h('strong', {}, c.number), mark), h('p', { class: 'meta' }, term('paper', c.kind), ' · ', say('until', { date: c.expires })), h('p', { class: 'meta' }, c.scope));
 }
 
-/** @param {Hazard} z @param {Pack | undefined} pack */
-function hazard(z, pack) {
+/** @param {Hazard} z @param {Pack | undefined} pack @param {Item | undefined} item what is on its way about it */
+function hazard(z, pack, item) {
   const late = z.overdue || (z.due && z.due < day());
   const problem = pack?.problems.find((p) => p.code === z.problem);
   return h('li', { id: `z-${z.id}` },
     h('div', { class: 'f-line' }, h('strong', {}, problem ? name(problem) : z.problem), chip(late ? 'red' : z.severity === 'major' ? 'red' : 'orange', term('hazard', z.state))),
     h('p', {}, z.what),
-    h('p', { class: 'meta' }, z.number, ' · ', term('severity', z.severity), z.due ? ` · ${say('until', { date: z.due })}` : '', late ? h('span', { class: 'late' }, ` ${say('overdue')}`) : null),
+    h('p', { class: 'meta' }, z.number ? `${z.number} · ` : '', term('severity', z.severity), z.due ? ` · ${say('until', { date: z.due })}` : '', late ? h('span', { class: 'late' }, ` ${say('overdue')}`) : null),
     z.measure ? h('p', { class: 'meta' }, say('measure_told', { text: z.measure })) : null,
-    h('div', { class: 'buttons' }, acts(z).map(([verb, text, kind]) => go(`#/hazard/${z.id}/${verb}`, text, `small ${kind}`))));
+    item ? h('p', {}, h('a', { href: `#/item/${item.id}` }, chip('blue', term('item', item.state)), ' ', item.title)) : h('div', { class: 'buttons' }, acts(z).map(([verb, text, kind]) => go(`#/hazard/${z.id}/${verb}`, text, `small ${kind}`))));
 }
 
 /** What an inspector may do about a hazard where it stands. @param {Hazard} z @returns {[string, string, string][]} */

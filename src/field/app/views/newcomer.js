@@ -86,7 +86,7 @@ async function register(id, form, replaces) {
   const codes = [...new Set([...form.made, ...form.sold])];
   const entry = {
     name: form.name.trim(), uscc: told(form.uscc), person: told(form.person), address: told(form.address), kind: form.kind, made: makes ? codes : [], sold: makes ? [] : codes,
-    lon: form.lon === null ? null : form.lon.toFixed(6), lat: form.lat === null ? null : form.lat.toFixed(6), region: (await profile()).region || null,
+    lon: form.lon === null ? null : form.lon.toFixed(6), lat: form.lat === null ? null : form.lat.toFixed(6), region: (await profile()).office?.region || null,
   };
   const place = form.lon === null || form.lat === null ? null : { lon: form.lon, lat: form.lat, accuracy: 0, at: '' };
   const item = await sealed(me.id, { kind: 'enterprise', about: id, title: entry.name, content: entry, files: [], after: [], place, form, form_kind: 'enterprise', replaces });

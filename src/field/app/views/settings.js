@@ -23,7 +23,7 @@ export async function view(context) {
   const look = async (/** @type {string} */ value) => { theme(value); await remember('settings', value, 'theme'); };
   return {
     title: say('settings'), tabs: true, body: [
-      card(me.name, facts([[say('office'), (lang() === 'zh' ? me.office_zh : me.office_en) || ''], [say('badge'), me.badge], [say('last_exchange'), received ? short(String(received)) : say('never')], [say('fingerprint'), h('code', {}, (await fingerprint(account?.id || '')).slice(0, 16))]]),
+      card(me.name, facts([[say('office'), (lang() === 'zh' ? me.office?.name : me.office?.name_en) || ''], [say('badge'), me.badge], [say('last_exchange'), received ? short(String(received)) : say('never')], [say('fingerprint'), h('code', {}, (await fingerprint(account?.id || '')).slice(0, 16))]]),
         lapsed ? go('#/sign-in', say('sign_in'), 'primary') : null),
       card(say('look'), choices(say('language'), [['zh', '中文'], ['en', 'English']], lang(), language, 'f-two'), choices(say('theme'), [['', say('theme_auto')], ['sunlight', say('theme_sunlight')]], String(chosen || ''), look, 'f-two')),
       card(say('room'), space.tight ? notice('orange', say('room_tight', { free: megabytes(space.free) })) : null,
