@@ -40,12 +40,15 @@ async function clean() {
   await worker.clients.claim();
 }
 
+/** @type {Promise<Cache> | undefined} */
+let kept;
+
 /** @param {Request} request */
 async function answer(request) {
   const { pathname } = new URL(request.url);
-  const path = request.mode === 'navigate' ? '/field/' : pathname;
-  const cache = await caches.open(NAME);
-  return (await cache.match(path)) || (await (await caches.open(SCANNER)).match(path)) || fetch(request);
+  kept ||= caches.open(NAME);
+  const known = await (await kept).match(request.mode === 'navigate' ? '/field/' : pathname);
+  return known || (await caches.match(pathname, { cacheName: SCANNER })) || fetch(request);
 }
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
