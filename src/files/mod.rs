@@ -88,6 +88,11 @@ pub fn reachable(tx: &mut Tx, actor: &Actor, hash: &FileHash) -> Result<Option<F
     if is_reachable { store::file(tx, hash) } else { Ok(None) }
 }
 
+/// Whether the file is known at all: for what was sealed with its hash.
+pub fn is_known(tx: &mut Tx, hash: &FileHash) -> Result<bool> {
+    Ok(store::file(tx, hash)?.is_some())
+}
+
 /// The file; [`Error::NotFound`] when there is none that `actor` may see.
 pub async fn describe(app: &App, actor: &Actor, hash: &FileHash) -> Result<File> {
     let (actor, hash) = (actor.clone(), hash.clone());

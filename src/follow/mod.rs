@@ -7,7 +7,8 @@
 use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
-    hazards, inspections,
+    hazards,
+    inspections::{self, sync},
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -82,7 +83,7 @@ pub async fn catch_up(app: &App) -> Result<()> {
     for follower in record::FOLLOWERS {
         while work_off(app, &by, follower).await? == BATCH {}
     }
-    Ok(())
+    sync::release(app).await
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the
@@ -94,7 +95,7 @@ async fn work_off(app: &App, by: &By, follower: &'static str) -> Result<i64> {
         .act(by, move |tx, by| {
             let due = store::due_work(tx, follower, by.at, BATCH)?;
             for work in &due {
-                if let Err(error) = follow(tx, follower, work) {
+                if let Err(error) = follow(tx, by, follower, work) {
                     *note.lock().unwrap_or_else(PoisonError::into_inner) = Some((work.clone(), error.to_string()));
                     return Err(error);
                 }
@@ -122,9 +123,10 @@ async fn put_off(app: &App, by: &By, follower: &'static str, work: Work, trouble
 }
 
 /// What each follower does with an event.
-fn follow(tx: &mut Tx, follower: &str, work: &Work) -> Result<()> {
+fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
     match follower {
         "index" => index(tx, work.kind, &work.thing),
+        "exchange" => sync::file_arrived(tx, by, &work.thing),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

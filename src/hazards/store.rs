@@ -5,7 +5,7 @@ use crate::{
     campaigns::Severity,
     kernel::{
         CampaignId, HazardId, LookBackId, Result,
-        db::{Query, Tx},
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
@@ -85,6 +85,19 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         .maybe(" or product like ?)", filter.product.as_ref().map(|p| format!("{p}__")))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and origin_id = ?", filter.origin_id.clone())
+}
+
+/// What stands open within `scope` at these enterprises.
+pub fn open_at(tx: &mut Tx, scope: Scope, enterprises: &[Value]) -> Result<Vec<Hazard>> {
+    tx.query(&open_query(scope, enterprises))
+}
+
+/// The statement of [`open_at`], so that a test can ask the engine for its plan.
+pub fn open_query(scope: Scope, enterprises: &[Value]) -> Query {
+    let open: Vec<Value> = State::ALL.iter().filter(|s| s.is_open()).map(|s| Value::from(*s)).collect();
+    let query = Query::new(select!("where 1 = 1")).among(" and enterprise", enterprises);
+    // `coalesce` keeps the engine from looking by state: what is asked for is what these enterprises have
+    scope.within(query.among(" and coalesce(state, '')", &open))
 }
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.

@@ -1,16 +1,17 @@
 //! Every statement that touches the table `inspections`. Nobody else writes one.
 
-use super::{Inspection, State};
+use super::{Inspection, Source, State};
 use crate::{
     kernel::{
-        AccountId, InspectionId, Result,
-        db::{Query, Tx},
+        AccountId, CampaignId, EnterpriseId, InspectionId, Moment, Result,
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
     people::Scope,
-    record,
+    record::{self, Field},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -69,6 +70,48 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
         .maybe(" and state = ?", filter.state.filter(|s| *s == State::Done))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and lead = ?", filter.lead)
+}
+
+/// The planned visits within `scope` that `lead` leads, the soonest first: what a device is given to work with.
+pub fn assigned_query(scope: Scope, lead: AccountId, most: i64) -> Query {
+    let query = scope.within(Query::new(select!("where state = 'planned'")));
+    query.add(" and lead = ? order by sorted_at, id limit ?", &[lead.into(), most.into()])
+}
+
+/// The visits within `scope` that are planned until `until`, the soonest first.
+pub fn due_query(scope: Scope, until: Date, most: i64) -> Query {
+    let query = scope.within(Query::new(select!("where state <> 'done' and state = 'planned'")));
+    query.add(" and sorted_at <= ? order by sorted_at, id limit ?", &[until.into(), most.into()])
+}
+
+row! {
+    /// A visit that was made, without what was answered.
+    #[derive(Debug, Clone)]
+    pub struct Past {
+        pub id: InspectionId,
+        pub number: Option<String>,
+        pub campaign: CampaignId,
+        pub enterprise: EnterpriseId,
+        pub field: Field,
+        pub source: Source,
+        pub lead: AccountId,
+        pub checklist: Option<String>,
+        pub products: String,
+        pub started_at: Option<Moment>,
+        pub ended_at: Option<Moment>,
+        pub hazards: i64,
+        pub sorted_at: String,
+        pub version: i64,
+    }
+}
+
+/// The visits within `scope` that were made to these enterprises since a day.
+pub fn past_query(scope: Scope, enterprises: &[Value], since: Date) -> Query {
+    let query = Query::new(
+        "select id, number, campaign, enterprise, field, source, lead, checklist, products, started_at, ended_at, hazards,
+         sorted_at, version from inspections where state = 'done'",
+    );
+    scope.within(query.among(" and enterprise", enterprises)).add(" and sorted_at >= ?", &[since.into()])
 }
 
 /// The whole list within `scope`, for exports.

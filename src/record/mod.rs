@@ -16,8 +16,16 @@ use crate::{
     people::By,
 };
 
-/// Who follows events; each gets one row of the outbox per event. See `src/follow`.
-pub const FOLLOWERS: &[&str] = &["index"];
+/// Who follows events. See `src/follow`.
+pub const FOLLOWERS: &[&str] = &["index", "exchange"];
+
+/// Who follows the events of a kind: each gets one row of the outbox per event.
+const fn followers_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::File => &["exchange"],
+        _ => &["index"],
+    }
+}
 
 /// Records that a thing has come to be.
 pub fn began<T: Thing>(tx: &mut Tx, by: &By, thing: &T, verb: &str, note: Option<&str>) -> Result<EventId> {
@@ -52,7 +60,7 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
     for (line, fact) in facts.iter().enumerate() {
         store::add_fact(tx, &event, line as i64, fact)?;
     }
-    for follower in FOLLOWERS {
+    for follower in followers_of(T::KIND) {
         store::add_work(tx, event.id, follower, by.at)?;
     }
     Ok(event.id)
