@@ -28,6 +28,8 @@ const HOUSE: &[&str] = &["app.css", "icons.svg", "favicon.svg"];
 /// What only the installation of the app needs.
 const OUTSIDE: &[&str] = &["sw.js", "icons/", "manifest.webmanifest", "scanner/"];
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// Only files of our own run, and the reader of codes, which is compiled (WebAssembly). Pictures come from the device.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:; \
                       media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -37,14 +39,20 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/field", get(|| async { Redirect::permanent("/field/") }))
         .route("/field/", get(page))
+        .route("/field/shell", get(kept_page))
         .route("/field/sw.js", get(worker))
         .route("/field/{*path}", get(file))
 }
 
-/// The page: the version it is of, and its modules named at once, so that a slow line asks for all of them together.
+/// The page as the line brings it: its modules are named at once, so that a slow line asks for all of them together.
 async fn page(headers: HeaderMap) -> Result<Response> {
-    let html = page_text()?.into_bytes();
-    Ok(answer(&headers, "text/html; charset=utf-8", html.into(), &[]))
+    Ok(answer(&headers, HTML, page_text(&preloads())?.into_bytes().into(), &[]))
+}
+
+/// The page as a device keeps it. What lies on the device need not be asked for ahead: it would only be in the way of the
+/// first paint.
+async fn kept_page(headers: HeaderMap) -> Result<Response> {
+    Ok(answer(&headers, HTML, page_text("")?.into_bytes().into(), &[]))
 }
 
 /// The worker, with the files of this version before it.
@@ -80,7 +88,7 @@ fn answer(headers: &HeaderMap, kind: &str, body: Cow<'static, [u8]>, more: &[(He
 
 /// The files that a device keeps, by address, with their content.
 fn shell() -> Result<Vec<(String, Cow<'static, [u8]>)>> {
-    let mut files = vec![("/field/".to_owned(), Cow::from(page_text()?.into_bytes()))];
+    let mut files = vec![("/field/shell".to_owned(), Cow::from(page_text("")?.into_bytes()))];
     for path in Files::iter().filter(|p| p != "index.html" && !OUTSIDE.iter().any(|o| p.starts_with(o))) {
         let file = Files::get(&path).ok_or(Error::NotFound)?;
         files.push((format!("/field/{path}"), file.data));
@@ -92,14 +100,17 @@ fn shell() -> Result<Vec<(String, Cow<'static, [u8]>)>> {
     Ok(files)
 }
 
-fn page_text() -> Result<String> {
+fn page_text(links: &str) -> Result<String> {
     let page = Files::get("index.html").ok_or(Error::NotFound)?;
     let page = String::from_utf8(page.data.into_owned()).map_err(Error::broken)?;
-    let mut modules: Vec<_> =
-        Files::iter().filter(|p| p.ends_with(".js") && !OUTSIDE.iter().any(|o| p.starts_with(o))).collect();
+    Ok(page.replace("VERSION", &version()).replace("<!-- modules -->\n", links))
+}
+
+fn preloads() -> String {
+    let is_module = |path: &str| path.ends_with(".js") && !OUTSIDE.iter().any(|o| path.starts_with(o));
+    let mut modules: Vec<_> = Files::iter().filter(|path| is_module(path)).collect();
     modules.sort();
-    let links: String = modules.iter().map(|p| format!("<link rel=\"modulepreload\" href=\"/field/{p}\">\n")).collect();
-    Ok(page.replace("VERSION", &version()).replace("<!-- modules -->\n", &links))
+    modules.iter().map(|path| format!("<link rel=\"modulepreload\" href=\"/field/{path}\">\n")).collect()
 }
 
 /// What names this version: the hash of every file of the app.
@@ -147,7 +158,7 @@ mod tests {
     #[test]
     fn a_version_names_all_that_a_page_loads() {
         let kept: Vec<String> = shell().unwrap().into_iter().map(|(path, _)| path).collect();
-        for needed in ["/field/", "/field/main.js", "/field/words/zh.js", "/static/app.css", "/static/icons.svg"] {
+        for needed in ["/field/shell", "/field/main.js", "/field/words/zh.js", "/static/app.css", "/static/icons.svg"] {
             assert!(kept.iter().any(|k| k == needed), "{needed} is not kept");
         }
         assert!(!kept.iter().any(|k| k.contains("scanner/")), "the reader of codes is fetched apart");

@@ -5,6 +5,7 @@ import { bus, fill, h, icon } from './core/dom.js';
 import { keepExchanging, progress } from './core/exchange.js';
 import { unsent } from './core/queue.js';
 import { isNewer, renew, settle } from './core/shell.js';
+import { sweep } from './core/sweep.js';
 import { theme } from './core/theme.js';
 import { say, speak, lang } from './core/words.js';
 import { button, toast } from './views/parts.js';
@@ -145,6 +146,7 @@ async function begin() {
   bus.addEventListener('newer', offerNewer);
   bus.addEventListener('full', () => toast(say('room_full')));
   keepExchanging();
+  if (who()) await sweep();
   await settle();
   offerNewer();
 }

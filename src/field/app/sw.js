@@ -47,7 +47,7 @@ let kept;
 async function answer(request) {
   const { pathname } = new URL(request.url);
   kept ||= caches.open(NAME);
-  const known = await (await kept).match(request.mode === 'navigate' ? '/field/' : pathname);
+  const known = await (await kept).match(request.mode === 'navigate' ? '/field/shell' : pathname);
   return known || (await caches.match(pathname, { cacheName: SCANNER })) || fetch(request);
 }
 

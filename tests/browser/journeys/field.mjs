@@ -45,7 +45,7 @@ async function conformTheRest(phone) {
 /** One question does not conform: photographed, described, and ordered to be corrected. */
 async function find(phone, id, what, photographs = 1) {
   await phone.answer(id, 'fails');
-  const problem = phone.page.locator(`#q-${id} .f-finding select`).first();
+  const problem = phone.page.locator(`#q-${id} .f-finding > .field select`);
   if ((await problem.count()) && !(await problem.inputValue())) {
     phone.taps += 2;
     await problem.selectOption({ index: 1 });

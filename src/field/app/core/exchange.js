@@ -26,9 +26,12 @@ let wait = 5;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
 
-/** Runs one exchange, unless one is under way here or in another window. */
-export async function exchange() {
-  if (!who() || lapsed) return;
+/** Whether the last exchange was cut: said once, not at every try. */
+let cut = false;
+
+/** Runs one exchange, unless one is under way here or in another window. @param {boolean} [asked] somebody pressed the button: tried even when the browser believes there is no network */
+export async function exchange(asked = false) {
+  if (!who() || lapsed || !(navigator.onLine || asked)) return;
   clearTimeout(again);
   await navigator.locks.request('paicha-exchange', { ifAvailable: true }, async (lock) => {
     if (!lock) return;
@@ -36,6 +39,7 @@ export async function exchange() {
     try {
       await send();
       await take();
+      cut = false;
       if (!(await outgoing()).length) wait = 5;
     } catch (error) {
       await failed(error instanceof Trouble ? error : new Trouble(-1, 'field.broken', String(error)));
@@ -49,7 +53,9 @@ export async function exchange() {
 async function failed(trouble) {
   show({ trouble });
   if (trouble.status === 401) return tell('lapsed');
-  await note(false, trouble.status === 0 ? say('log_cut') : say('log_failed'), trouble.status === 0 ? '' : trouble.message);
+  const again = trouble.status === 0 && cut;
+  cut = trouble.status === 0;
+  if (!again) await note(false, say(cut ? 'log_cut' : 'log_failed'), cut ? '' : trouble.message);
   if (!trouble.passes) return;
   later(Number(trouble.headers?.get('retry-after')) || wait);
 }

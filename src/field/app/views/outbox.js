@@ -11,6 +11,9 @@ import { button, chip, empty, go, notice } from './parts.js';
 
 const COLOURS = /** @type {Record<string, string>} */ ({ waiting: 'blue', held: 'orange', refused: 'red', stored: 'green', replaced: 'grey' });
 
+/** Whether the log is being read: it stays open when something comes. */
+let reading = false;
+
 /** @param {import('../main.js').Context} _context */
 export async function view(_context) {
   const [all, open, said] = await Promise.all([items(), unsent(), log()]);
@@ -19,11 +22,11 @@ export async function view(_context) {
   return {
     title: say('outbox'), tabs: true, body: [
       standing(open, all.length),
-      lapsed ? h('div', { class: 'stack' }, notice('orange', say('lapsed')), go('#/sign-in', say('sign_in'), 'primary f-wide')) : button(say(progress.busy ? 'exchange_busy' : 'exchange_now'), exchange, { symbol: 'exchange', kind: open.items ? 'primary f-wide' : 'f-wide', disabled: progress.busy }),
+      lapsed ? h('div', { class: 'stack' }, notice('orange', say('lapsed')), go('#/sign-in', say('sign_in'), 'primary f-wide')) : button(say(progress.busy ? 'exchange_busy' : 'exchange_now'), () => exchange(true), { symbol: 'exchange', kind: open.items ? 'primary f-wide' : 'f-wide', disabled: progress.busy }),
       waiting.length ? h('section', { class: 'stack' }, h('h2', { class: 'f-group' }, say('outbox_waiting')), h('ul', { class: 'f-list' }, waiting.map(line))) : null,
       done.length ? h('section', { class: 'stack' }, h('h2', { class: 'f-group' }, say('outbox_done')), h('ul', { class: 'f-list' }, done.slice(0, 50).map(line))) : null,
       all.length ? null : empty('inbox', say('outbox_empty')),
-      said.length ? h('details', { class: 'card f-choose' }, h('summary', {}, h('strong', {}, say('log'))), h('ul', { class: 'f-log' }, said.slice(0, 50).map((l) => h('li', { class: l.good ? '' : 'late' }, h('time', {}, short(l.at)), ' ', l.what, l.more ? h('small', {}, ` ${l.more}`) : null)))) : null,
+      said.length ? h('details', { class: 'card f-choose', open: reading, ontoggle: (/** @type {any} */ e) => { reading = e.target.open; } }, h('summary', {}, h('strong', {}, say('log'))), h('ul', { class: 'f-log' }, said.slice(0, 50).map((l) => h('li', { class: l.good ? '' : 'late' }, h('time', {}, short(l.at)), ' ', l.what, l.more ? h('small', {}, ` ${l.more}`) : null)))) : null,
       h('p', { class: 'f-center' }, h('a', { href: '#/settings?at=export' }, say('export_link'))),
     ],
   };

@@ -18,8 +18,9 @@ export function photos(label, hashes, changed, original, id) {
   const came = async (/** @type {HTMLInputElement} */ input) => {
     for (const file of [...(input.files || [])]) {
       if (original() && file.size > LARGEST) { toast(say('photo_large', { size: megabytes(file.size), most: megabytes(LARGEST) })); continue; }
-      const sha = await take(file, original()).catch(() => '');
-      if (!sha) toast(say('photo_failed'));
+      let full = false;
+      const sha = await take(file, original()).catch((error) => { full = error?.name === 'QuotaExceededError'; return ''; });
+      if (!sha) toast(say(full ? 'room_full' : 'photo_failed'));
       else if (!hashes.includes(sha)) hashes.push(sha);
       changed();
     }
