@@ -3,12 +3,12 @@
 use super::{Inspection, Source, State};
 use crate::{
     kernel::{
-        AccountId, CampaignId, EnterpriseId, InspectionId, Moment, Result,
+        AccountId, CampaignId, EnterpriseId, InspectionId, Moment, OfficeId, Result,
         db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
-    people::Scope,
+    people::{Place, Scope},
     record::{self, Field},
 };
 use jiff::civil::Date;
@@ -101,17 +101,35 @@ row! {
         pub ended_at: Option<Moment>,
         pub hazards: i64,
         pub sorted_at: String,
+        pub province: Option<OfficeId>,
+        pub city: Option<OfficeId>,
+        pub county: Option<OfficeId>,
+        pub station: Option<OfficeId>,
         pub version: i64,
     }
 }
 
+impl Past {
+    fn place(&self) -> Place {
+        Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+}
+
 /// The visits within `scope` that were made to these enterprises since a day.
-pub fn past_query(scope: Scope, enterprises: &[Value], since: Date) -> Query {
+pub fn past(tx: &mut Tx, scope: Scope, enterprises: &[Value], since: Date) -> Result<Vec<Past>> {
+    let mut past: Vec<Past> = tx.query(&past_query(enterprises, since))?;
+    past.retain(|visit| scope.holds(&visit.place(), Some(visit.enterprise)));
+    Ok(past)
+}
+
+/// The statement of `past`, so that a test can ask the engine for its plan. The scope is not in it: an engine would walk
+/// through the whole area, where these enterprises have a handful.
+pub fn past_query(enterprises: &[Value], since: Date) -> Query {
     let query = Query::new(
         "select id, number, campaign, enterprise, field, source, lead, checklist, products, started_at, ended_at, hazards,
-         sorted_at, version from inspections where state = 'done'",
+         sorted_at, province, city, county, station, version from inspections where state = 'done'",
     );
-    scope.within(query.among(" and enterprise", enterprises)).add(" and sorted_at >= ?", &[since.into()])
+    query.among(" and enterprise", enterprises).add(" and sorted_at >= ?", &[since.into()])
 }
 
 /// The whole list within `scope`, for exports.

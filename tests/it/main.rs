@@ -25,6 +25,7 @@ mod phone;
 mod devices;
 mod exchange;
 mod field_pack;
+mod bad_line;
 mod papers;
 mod hazards_model;
 mod enterprises;

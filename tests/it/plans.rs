@@ -7,7 +7,7 @@ use paicha::{
     enterprises::{self, certificates, imports},
     hazards, inspections,
     kernel::{
-        EnterpriseId, Moment, OfficeId,
+        AccountId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
@@ -270,5 +270,28 @@ async fn a_search_reads_what_it_finds() {
                 .find(|line| line.contains("Seq Scan") || line.contains("SCAN ") && !line.contains(" USING "));
             assert!(words && scans.is_none(), "{} within {level}: {plan:#?}", list.name);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_device_is_given_is_read_off_indexes() {
+    let w = World::with(ONLY_IF_IT_MUST).await;
+    let (today, lead) = (jiff::civil::date(2023, 6, 14), AccountId::new(Moment::from_millis(1)));
+    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
+    let mut queries = vec![
+        ("past", "_enterprise", inspections::past_query(&those, today)),
+        ("open", "_enterprise", hazards::open_query(&those)),
+    ];
+    for (level, scope) in scopes() {
+        queries.push((level, "inspections_lead", inspections::assigned_query(scope, lead, 100)));
+        let area = ["county", "station"].into_iter().find(|l| *l == level);
+        let index =
+            area.map(|_| if level == "county" { "inspections_county_state" } else { "inspections_station_state" });
+        queries.extend(index.map(|index| (level, index, inspections::due_query(scope, today, 100))));
+    }
+    for (name, index, query) in queries {
+        let plan = w.app.db.plan(query).await.unwrap();
+        let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"));
+        assert!(plan.iter().any(|line| line.contains(index)) && !sorts, "{name}: {plan:#?}");
     }
 }

@@ -76,12 +76,12 @@ pub fn holds(tx: &mut Tx, visit: &Inspection) -> Result<Option<bool>> {
 fn proof(tx: &mut Tx, visit: &Inspection) -> Result<Proof> {
     let id = visit.id;
     let found = hazards::of_origin(tx, Origin::Inspection, &id.to_string())?;
-    let mut items = Vec::new();
+    let mut stored = Vec::new();
     for thing in std::iter::once(id.to_string()).chain(found.iter().map(|h| h.id.to_string())) {
-        for kept in store::about(tx, &thing)?.into_iter().filter(|kept| kept.state == State::Stored) {
-            items.push(sealed(tx, visit, kept)?);
-        }
+        stored.extend(store::about(tx, &thing)?.into_iter().filter(|kept| kept.state == State::Stored));
     }
+    stored.sort_by_key(|kept| (kept.kind != Kind::Inspection, kept.settled_at, kept.id));
+    let items = stored.into_iter().map(|kept| sealed(tx, visit, kept)).collect::<Result<Vec<_>>>()?;
     let holds = (!items.is_empty()).then(|| items.iter().all(|item| item.holds));
     Ok(Proof { inspection: id, holds, items })
 }

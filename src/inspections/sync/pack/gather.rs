@@ -134,7 +134,7 @@ impl Found {
         for hazard in hazards::open_at(tx, scope, &all)? {
             self.hazards.entry(of(hazard.enterprise)).or_default().push(hazard);
         }
-        let mut past: Vec<Past> = tx.query(&visits::past_query(scope, &all, back(by.at.date())))?;
+        let mut past = visits::past(tx, scope, &all, back(by.at.date()))?;
         past.sort_by(|a, b| (&b.sorted_at, b.id).cmp(&(&a.sorted_at, a.id)));
         for visit in past {
             let those = self.past.entry(of(visit.enterprise)).or_default();
