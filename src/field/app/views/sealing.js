@@ -8,6 +8,13 @@ import { findings, missing } from '../visit/form.js';
 import { seal } from '../visit/submission.js';
 import { ask, button, card, facts, notice } from './parts.js';
 
+/** Many questions without an answer are one line. @param {import('../visit/form.js').Missing[]} lacks @returns {import('../visit/form.js').Missing[]} */
+function condensed(lacks) {
+  const open = lacks.filter((m) => m.word === 'miss_answer');
+  if (open.length < 4) return lacks;
+  return [{ ...open[0], word: 'miss_answers', values: { n: open.length } }, ...lacks.filter((m) => m.word !== 'miss_answer')];
+}
+
 /** @param {import('../visit/form.js').Open} visit @param {import('../main.js').Context} context */
 export function sealStep(visit, context) {
   const { form, kept, questions } = visit;
@@ -25,7 +32,7 @@ export function sealStep(visit, context) {
   };
   const place = async () => { form.place = (await locate(15)) || form.place; await kept.touch(); context.redraw(); };
   return h('div', { class: 'stack' },
-    lacks.length ? h('section', { class: 'card stack' }, h('h2', {}, say('missing_n', { n: lacks.length })), h('ul', { class: 'f-missing' }, lacks.slice(0, 30).map((m) => h('li', {}, h('a', { href: `#/visit/${id}/${m.step}?at=${m.at}` }, say(m.word, m.values)))))) : notice('green', say('missing_none')),
+    lacks.length ? h('section', { class: 'card stack' }, h('h2', {}, say('missing_n', { n: lacks.length })), h('ul', { class: 'f-missing' }, condensed(lacks).map((m) => h('li', {}, h('a', { href: `#/visit/${id}/${m.step}?at=${m.at}` }, say(m.word, m.values)))))) : notice('green', say('missing_none')),
     card(say('seal_what'), facts([
       [say('checklist'), visit.list ? name(visit.list) : ''], [say('answered'), say('answered_sum', { ok: answered('conforms'), bad: answered('fails'), na: answered('not_applicable'), not: answered('not_checked') })],
       [say('step_findings'), String(findings(visit).length)], [say('photos'), String(count)], [say('began'), short(form.started_at)],

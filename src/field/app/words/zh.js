@@ -232,6 +232,7 @@ export default {
   missing_none: '内容完整，可以封存。',
   miss_checklist: '没有适用的检查表，请核对领域和产品',
   miss_answer: '{id} 尚未作答',
+  miss_answers: '还有 {n} 项未作答',
   miss_why: '{id} 未检查，请说明原因',
   miss_problem: '{id} 请选择隐患问题',
   miss_problem_short: '尚未选择隐患问题',
