@@ -1,4 +1,8 @@
 // A phone with the field app in somebody's hands. Taps are counted; the camera is a file that nobody has handed in before.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
 import { check, photo } from './people.mjs';
 
 const SIZE = { width: 360, height: 800 };
@@ -139,4 +143,30 @@ export async function inspect(page, where) {
     return [...new Set(said)];
   });
   check(faults.length === 0, `${where}: ${faults.slice(0, 5).join('; ')}`);
+}
+
+/** A browser of its own, on a profile that outlives it; `kill` ends it and all it started as a flat battery would. */
+export async function openBrowser(profile, url) {
+  const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--lang=zh-CN', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const program = spawn(process.env.CHROMIUM || '/usr/bin/chromium', flags, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const gone = once(program, 'exit');
+  const address = await new Promise((found, fail) => {
+    createInterface({ input: program.stderr }).on('line', (line) => {
+      const ready = line.match(/DevTools listening on (\S+)/);
+      if (ready) found(ready[1]);
+    });
+    gone.then(() => fail(new Error('the browser ended')));
+  });
+  const browser = await chromium.connectOverCDP(address);
+  const [context] = browser.contexts();
+  context.setDefaultTimeout(15_000);
+  const page = context.pages()[0] || (await context.newPage());
+  const bare = page.goto.bind(page);
+  page.goto = (path) => bare(new URL(path, url).href);
+  const kill = async () => {
+    process.kill(-program.pid, 'SIGKILL');
+    await gone;
+    await browser.close().catch(() => {});
+  };
+  return { context, page, kill };
 }

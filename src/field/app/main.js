@@ -2,6 +2,7 @@
 import { lapsed, resume, who } from './core/account.js';
 import { recall } from './core/db.js';
 import { bus, fill, h, icon } from './core/dom.js';
+import { letGo } from './core/drafts.js';
 import { keepExchanging, progress } from './core/exchange.js';
 import { unsent } from './core/queue.js';
 import { isNewer, renew, settle } from './core/shell.js';
@@ -48,6 +49,7 @@ async function draw(same = false) {
   running = new AbortController();
   const { signal } = running;
   const { name, parts, query } = address();
+  if (name !== 'visit') letGo();
   const load = VIEWS[name] || VIEWS[''];
   const context = { query, signal, redraw: () => { draw(true); }, version };
   const drawn = await (await load()).view(context, ...parts);
@@ -141,7 +143,8 @@ async function begin() {
   await resume();
   await draw();
   addEventListener('hashchange', () => draw());
-  for (const event of ['queue', 'pack', 'drafts', 'progress', 'lapsed']) bus.addEventListener(event, soon);
+  for (const event of ['queue', 'pack', 'drafts', 'lapsed']) bus.addEventListener(event, soon);
+  bus.addEventListener('progress', () => { if (address().name === 'outbox') soon(); else standing(); });
   for (const event of ['online', 'offline']) addEventListener(event, soon);
   bus.addEventListener('newer', offerNewer);
   bus.addEventListener('full', () => toast(say('room_full')));

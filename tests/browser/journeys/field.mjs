@@ -1,9 +1,9 @@
 // A shift without network: inspected, signed and sealed in a cellar, sent when there is a line again.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Phone } from '../field.mjs';
-import { check } from '../people.mjs';
+import { Phone, openBrowser } from '../field.mjs';
+import { check, photo } from '../people.mjs';
 
 const TAPS = 40;
 const MINUTES = 3;
@@ -294,4 +294,38 @@ export async function a_session_that_ends_loses_nothing(people) {
   await phone.state('已同步');
   check((await phone.kept('items')).every((i) => i.state === 'stored'), 'it was sent after signing in again');
   await atTheDesk(people, visit);
+}
+
+export async function a_browser_that_is_killed_loses_nothing(people) {
+  const profile = mkdtempSync(join(tmpdir(), 'paicha-profile-'));
+  const first = await openBrowser(profile, people.house.url);
+  const page = first.page;
+  await page.goto('/field/');
+  await page.fill('[name=login]', 'ying');
+  await page.fill('[name=password]', 'paicha-demo');
+  await page.click('main form button.primary');
+  await page.locator('.f-job .f-job-to').first().click();
+  await page.locator('main a.btn').first().click();
+  await page.locator('.f-question').first().waitFor();
+  const visit = page.url().match(/visit\/([0-9a-f-]{36})/)[1];
+  await page.locator('.f-answer.conforms').first().click();
+  await page.locator('.f-answer.fails').nth(1).click();
+  await page.locator('.f-finding .f-camera input').first().setInputFiles(await photo(people, 'killed'));
+  await page.locator('.f-finding .f-photo').first().waitFor();
+  await page.locator('.f-finding textarea').first().pressSequentially('写到一半');
+  await first.kill();
+
+  const second = await openBrowser(profile, people.house.url);
+  try {
+    await second.context.setOffline(true);
+    await second.page.goto(`/field/#/visit/${visit}`);
+    await second.page.locator('.f-question').first().waitFor();
+    check(await second.page.locator('.f-answer.conforms input').first().isChecked(), 'the answer is there');
+    check((await second.page.locator('.f-finding .f-photo').count()) === 1, 'the photograph is there');
+    const words = await second.page.locator('.f-finding textarea').first().inputValue();
+    check('写到一半'.startsWith(words) && words.length >= 3, `at most the last letter is lost: ${words}`);
+  } finally {
+    await second.kill();
+    rmSync(profile, { recursive: true, force: true });
+  }
 }

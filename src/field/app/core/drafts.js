@@ -54,6 +54,27 @@ export async function open(kind, id, make) {
   return kept;
 }
 
+/** @type {{id: string, release: () => void} | null} */
+let held = null;
+
+/** Takes a draft into this window's hands; false when another window has it, so that neither overwrites the other. @param {string} id @returns {Promise<boolean>} */
+export function hold(id) {
+  if (held?.id === id) return Promise.resolve(true);
+  letGo();
+  return new Promise((resolve) => {
+    navigator.locks.request(`paicha-draft-${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise((release) => { held = { id, release: () => release(undefined) }; }) : undefined;
+    });
+  });
+}
+
+/** Leaves the draft that this window had to others. */
+export function letGo() {
+  held?.release();
+  held = null;
+}
+
 /** The latest first. @returns {Promise<Draft[]>} */
 export async function list() {
   const drafts = /** @type {Draft[]} */ (await all('drafts'));

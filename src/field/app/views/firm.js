@@ -10,7 +10,8 @@ import { lang, name, say, term } from '../core/words.js';
 import { beginUnplanned } from '../visit/form.js';
 import { productName, productsOf } from '../visit/fit.js';
 import { degrees, distance, riskChip } from './day.js';
-import { button, card, chip, empty, facts, go, select } from './parts.js';
+import { ask, button, card, chip, empty, facts, go, notice, select } from './parts.js';
+import { scanning } from './scanner.js';
 
 /** @param {import('../main.js').Context} context @param {string} id */
 export async function view(context, id) {
@@ -35,7 +36,7 @@ export async function view(context, id) {
         ...(site.contacts || []).map((c) => /** @type {[string, any]} */ ([c.duty || say('firm_contact'), [c.name, c.phone ? [' ', h('a', { href: `tel:${c.phone}` }, c.phone)] : null]])),
       ])),
       site.sites?.length ? card(say('firm_sites'), h('ul', { class: 'f-lines' }, site.sites.map((s) => h('li', {}, h('strong', {}, s.name), ' ', chip('grey', term('site', s.kind)), h('p', { class: 'meta' }, s.address))))) : null,
-      card(say('firm_certificates'), certificates.length ? h('ul', { class: 'f-lines' }, certificates.map(certificate)) : h('p', { class: 'muted' }, say('firm_no_certificates'))),
+      card(say('firm_certificates'), h('div', { class: 'buttons' }, button(say('certificate_scan'), () => compare(certificates), { symbol: 'camera', kind: 'small' })), certificates.length ? h('ul', { class: 'f-lines' }, certificates.map(certificate)) : h('p', { class: 'muted' }, say('firm_no_certificates'))),
       card(say('firm_hazards'), hazards.length ? h('ul', { class: 'f-lines' }, hazards.filter((z) => !['closed', 'confirmed', 'not_established'].includes(z.state)).map((z) => hazard(z, pack, open.get(z.id)))) : h('p', { class: 'muted' }, say('firm_no_hazards'))),
       card(say('firm_visits'), past.length ? h('ul', { class: 'f-lines' }, past.slice(0, 8).map(visitLine)) : h('p', { class: 'muted' }, say('firm_no_visits'))),
     ],
@@ -61,6 +62,15 @@ function howFar(site) {
   const place = lastPlace();
   if (!place || site.lon === null || site.lat === null || site.lon === undefined) return '';
   return distance(metres(place, { lon: degrees(site.lon), lat: degrees(site.lat) }));
+}
+
+/** Whether the paper that is shown is one of those on record. @param {Certificate[]} certificates */
+async function compare(certificates) {
+  const code = (await scanning()).toUpperCase();
+  if (!code) return;
+  const found = certificates.find((c) => code.includes(c.number.toUpperCase()));
+  const body = found ? h('ul', { class: 'f-lines' }, certificate(found)) : notice('orange', say('certificate_unknown', { code }));
+  await ask(say('certificate_scan'), [body], say('close'));
 }
 
 /** @param {Certificate} c */

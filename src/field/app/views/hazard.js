@@ -5,10 +5,10 @@ import { h, tell } from '../core/dom.js';
 import { drop, open } from '../core/drafts.js';
 import { day } from '../core/ids.js';
 import { locate } from '../core/place.js';
-import { enqueue } from '../core/queue.js';
+import { enqueue, items } from '../core/queue.js';
 import { sealed } from '../core/seal.js';
 import { say, term } from '../core/words.js';
-import { ask, button, card, empty, facts, field, line, lines, notice } from './parts.js';
+import { ask, button, card, empty, facts, field, go, line, lines, notice } from './parts.js';
 import { photos } from './photos.js';
 
 /** @param {import('../main.js').Context} context @param {string} id @param {string} verb */
@@ -16,6 +16,8 @@ export async function view(context, id, verb) {
   const hazard = /** @type {Hazard | undefined} */ (await get('hazards', id));
   if (!hazard) return { title: say('hazard'), back: '#/', body: [empty('hazard', say('not_here'))] };
   const site = /** @type {Enterprise | undefined} */ (await get('enterprises', hazard.enterprise));
+  const under = (await items()).find((i) => i.about === id && !['stored', 'refused', 'replaced'].includes(i.state));
+  if (under) return { title: say('hazard'), back: `#/firm/${hazard.enterprise}`, body: [notice('blue', say('visit_sealed')), go(`#/item/${under.id}`, under.title, 'f-wide', 'seal')] };
   const kept = /** @type {import('../core/drafts.js').Kept<HazardForm>} */ (await open('hazard', `${id}/${verb}`, async () => ({ title: site?.name || hazard.party || '', form: { hazard: id, verb, note: '', why: '', due: '', demand: '', photos: [], measure: '' } })));
   const { form } = kept;
   const set = (/** @type {'note' | 'why' | 'due' | 'demand' | 'measure'} */ key) => (/** @type {string} */ value) => { form[key] = value; kept.touch(); };

@@ -1,5 +1,5 @@
 // A new enterprise found on site (现场发现的新主体): registered from the phone, visited at once.
-import { all, write } from '../core/db.js';
+import { all, get, write } from '../core/db.js';
 import { h } from '../core/dom.js';
 import { open } from '../core/drafts.js';
 import { locate } from '../core/place.js';
@@ -11,7 +11,7 @@ import { lang, name, say, term } from '../core/words.js';
 import { beginUnplanned } from '../visit/form.js';
 import { packOf } from '../core/pack.js';
 import { productName } from '../visit/fit.js';
-import { button, card, check, choices, field, line, notice, select } from './parts.js';
+import { button, card, check, choices, field, go, line, notice, select } from './parts.js';
 import { scanning } from './scanner.js';
 
 const KINDS = ['producer', 'seller', 'both', 'online_shop', 'user'];
@@ -21,6 +21,9 @@ const blank = () => ({ name: '', uscc: '', person: '', address: '', kind: 'selle
 
 /** @param {import('../main.js').Context} context @param {string} id */
 export async function view(context, id) {
+  const known = /** @type {Enterprise | undefined} */ (await get('enterprises', id));
+  const begun = /** @type {Draft | undefined} */ (await get('drafts', id));
+  if (known && !begun) return { title: say('newcomer'), back: '#/firms', body: [notice('blue', say('newcomer_known')), go(`#/firm/${id}`, known.name, 'f-wide', 'enterprise')] };
   const kept = /** @type {import('../core/drafts.js').Kept<NewcomerForm>} */ (await open('enterprise', id, async () => ({ title: '', form: blank() })));
   const { form } = kept;
   const campaigns = /** @type {Campaign[]} */ (await all('campaigns'));

@@ -1,11 +1,13 @@
 // A visit: check, findings, signatures, seal. One step a screen, each with its own address.
 import { h } from '../core/dom.js';
-import { drop } from '../core/drafts.js';
+import { get } from '../core/db.js';
+import { drop, hold } from '../core/drafts.js';
+import { items } from '../core/queue.js';
 import { say } from '../core/words.js';
 import { findings, missing, openVisit } from '../visit/form.js';
 import { checkStep } from './check.js';
 import { findingsStep } from './findings.js';
-import { ask, button, empty, go } from './parts.js';
+import { ask, button, empty, go, notice } from './parts.js';
 import { sealStep } from './sealing.js';
 import { signStep } from './sign.js';
 
@@ -15,6 +17,9 @@ const STEPS = /** @type {const} */ (['check', 'findings', 'sign', 'seal']);
 
 /** @param {import('../main.js').Context} context @param {string} id @param {string} [wanted] */
 export async function view(context, id, wanted) {
+  const [item, draft] = await Promise.all([sealedAs(id), get('drafts', id)]);
+  if (item && !draft) return { title: say('visit'), back: '#/', body: [notice('blue', say('visit_sealed')), go(`#/item/${item.id}`, item.title, 'f-wide', 'seal')] };
+  if (!(await hold(id))) return { title: say('visit'), back: '#/', body: [notice('orange', say('visit_elsewhere')), button(say('try_again'), () => context.redraw(), { kind: 'f-wide' })] };
   const visit = await openVisit(id).catch(() => null);
   if (!visit) return { title: say('visit'), back: '#/', body: [empty('visit', say('not_here'))] };
   const step = STEPS.find((s) => s === wanted) || 'check';
@@ -34,6 +39,11 @@ export async function view(context, id, wanted) {
       step === 'check' ? h('p', { class: 'f-center' }, button(say('discard'), discard, { kind: 'link' })) : null,
     ],
   };
+}
+
+/** The record of a visit that was sealed here already: there is one, and it is not begun again. @param {string} id */
+async function sealedAs(id) {
+  return (await items()).find((i) => i.kind === 'inspection' && i.about === id && i.state !== 'replaced');
 }
 
 /** Where one is, with what is open at each step. @param {Open} visit @param {string} id @param {string} now */

@@ -19,7 +19,7 @@ export async function openVisit(id) {
 
 /** @param {Visit | undefined} visit */
 async function begin(visit) {
-  if (!visit) throw new Error('no such visit on this device');
+  if (visit?.state !== 'planned') throw new Error('no such visit is planned on this device');
   const site = /** @type {Enterprise | undefined} */ (await get('enterprises', visit.enterprise));
   if (!site) throw new Error('the enterprise is not on this device');
   return { title: site.name, form: await blank(site, visit.campaign, visit) };
