@@ -122,14 +122,14 @@ pub fn past(tx: &mut Tx, scope: Scope, enterprises: &[Value], since: Date) -> Re
     Ok(past)
 }
 
-/// The statement of `past`, so that a test can ask the engine for its plan. The scope is not in it: an engine would walk
-/// through the whole area, where these enterprises have a handful.
+/// The statement of `past`, so that a test can ask the engine for its plan. The scope is not in it, and `coalesce` hides
+/// state and day: an engine would walk through the whole area, where these enterprises have a handful.
 pub fn past_query(enterprises: &[Value], since: Date) -> Query {
     let query = Query::new(
         "select id, number, campaign, enterprise, field, source, lead, checklist, products, started_at, ended_at, hazards,
-         sorted_at, province, city, county, station, version from inspections where state = 'done'",
+         sorted_at, province, city, county, station, version from inspections where coalesce(state, '') = 'done'",
     );
-    query.among(" and enterprise", enterprises).add(" and sorted_at >= ?", &[since.into()])
+    query.among(" and enterprise", enterprises).add(" and coalesce(sorted_at, '') >= ?", &[since.into()])
 }
 
 /// The whole list within `scope`, for exports.

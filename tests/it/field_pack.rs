@@ -39,13 +39,11 @@ impl Store {
                 gone += 1;
             }
             self.parts += 1;
-            match part["after"].as_str() {
-                Some(next) => after = format!("&after={next}"),
-                None => {
-                    self.since = part["next"].as_str().unwrap().to_owned();
-                    return (came, gone);
-                }
-            }
+            let Some(next) = part["after"].as_str() else {
+                part["next"].as_str().unwrap().clone_into(&mut self.since);
+                return (came, gone);
+            };
+            after = format!("&after={next}");
         }
     }
 

@@ -79,9 +79,8 @@ impl<'w> Phone<'w> {
     }
 
     /// Sends one item; what became of it.
-    #[track_caller]
-    pub fn send<'a>(&'a self, item: &'a Value) -> impl Future<Output = Answer> + 'a {
-        async move { Answer(self.sync(&[item]).await.remove(0)) }
+    pub async fn send(&self, item: &Value) -> Answer {
+        Answer(self.sync(&[item]).await.remove(0))
     }
 }
 

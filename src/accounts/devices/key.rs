@@ -79,6 +79,16 @@ mod tests {
         }
     }
 
+    /// Made with WebCrypto: `generateKey({name: "ECDSA", namedCurve: "P-256"})`, `exportKey("spki")`, `sign`.
+    #[test]
+    fn what_a_browser_makes_is_understood() {
+        let key = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEmExcvkmYu1JaNXWE88VoCVE-ivGV9OyiUbnjNVJVCgPfClHimw_Jaweqwk458v6K0\
+                   UdkG5q9-vlB7uf3SmkmXQ";
+        let signature = "UzH0IZINA839UqjbZKxKixGmClDhqD5XK_9ZHbpkQ4Pro5mp0PsfwJtuWN5GjhjEzPhPzIM5TB3fcg80iVh7kw";
+        let key = Key::parse(key).unwrap();
+        assert!(key.signed("排查".as_bytes(), signature) && key.signed("排查".as_bytes(), &format!("{signature}==")));
+    }
+
     #[test]
     fn what_is_no_point_of_the_curve_is_no_key() {
         let good = spki(&pair());

@@ -23,12 +23,13 @@ pub struct Proof {
     /// Whether every seal holds; nothing when none was made, as with a record that was typed on a page.
     pub holds: Option<bool>,
     /// The record of the visit first, then the acts on the visit and on what it found.
-    pub items: Vec<Sealed>,
+    pub items: Vec<Proven>,
 }
 
 /// One sealed item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Sealed {
+#[schema(as = SealedItem)]
+pub struct Proven {
     pub item: ItemId,
     pub kind: Kind,
     /// Id of the thing it is about.
@@ -86,7 +87,7 @@ fn proof(tx: &mut Tx, visit: &Inspection) -> Result<Proof> {
     Ok(Proof { inspection: id, holds, items })
 }
 
-fn sealed(tx: &mut Tx, visit: &Inspection, kept: Kept) -> Result<Sealed> {
+fn sealed(tx: &mut Tx, visit: &Inspection, kept: Kept) -> Result<Proven> {
     let device = devices::find(tx, kept.device)?.ok_or_else(|| Error::broken("a sealed item has lost its device"))?;
     let mut faults = seal::faults(&kept, &device);
     for hash in kept.files() {
@@ -101,9 +102,9 @@ fn sealed(tx: &mut Tx, visit: &Inspection, kept: Kept) -> Result<Sealed> {
     Ok(told(kept, device, account_name, faults))
 }
 
-fn told(kept: Kept, device: Device, account_name: String, faults: Vec<Fault>) -> Sealed {
+fn told(kept: Kept, device: Device, account_name: String, faults: Vec<Fault>) -> Proven {
     let said = Statement::parse(&kept.statement).ok();
-    Sealed {
+    Proven {
         item: kept.id,
         kind: kept.kind,
         files: kept.files(),

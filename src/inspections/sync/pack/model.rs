@@ -256,7 +256,7 @@ impl CampaignCard {
         let problems = pack.problems.iter().map(|problem| &problem.source);
         let both = |source: &String| (source.clone(), [Lang::Zh, Lang::En].map(|lang| pack.cite(source, lang)));
         let cited = items.chain(problems).map(both).collect();
-        Self { campaign, cited, pack }
+        Self { campaign, pack, cited }
     }
 }
 
