@@ -53,11 +53,13 @@ async function draw(same = false) {
   const load = VIEWS[name] || VIEWS[''];
   const context = { query, signal, redraw: () => { draw(true); }, version };
   const drawn = await (await load()).view(context, ...parts);
+  const top = header(drawn);
+  await standing(top.querySelector('#state'));
   if (signal.aborted) return;
   const at = same ? scrollY : 0;
   const focus = same ? remembered() : null;
   document.title = `${drawn.title} · ${say('app')}`;
-  fill(app, header(drawn), h('main', { id: 'main', tabindex: -1, class: 'f-main' }, drawn.body), drawn.tabs ? tabs(name) : null);
+  fill(app, top, h('main', { id: 'main', tabindex: -1, class: 'f-main' }, drawn.body), drawn.tabs ? tabs(name) : null);
   document.body.classList.toggle('f-tabbed', Boolean(drawn.tabs));
   scrollTo(0, at);
   if (focus) focus(); else if (!same) arrive(query.get('at'));
@@ -94,9 +96,8 @@ function tabs(here) {
   return h('nav', { class: 'f-tabs', 'aria-label': say('menu') }, tab('', 'task', say('day')), tab('firms', 'enterprise', say('firms')), tab('outbox', 'upload', say('outbox')), tab('settings', 'settings', say('settings')));
 }
 
-/** The one line that always says how things stand between this device and the server. */
-async function standing() {
-  const state = document.getElementById('state');
+/** The one line that always says how things stand between this device and the server. @param {Element | null} [state] */
+async function standing(state = document.getElementById('state')) {
   if (!state || !who()) return;
   const open = await unsent();
   const [symbol, text, colour] = words(open);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Phone, openBrowser } from '../field.mjs';
+import { Phone, inspect, openBrowser } from '../field.mjs';
 import { check, photo } from '../people.mjs';
 
 const TAPS = 40;
@@ -328,4 +328,39 @@ export async function a_browser_that_is_killed_loses_nothing(people) {
     await second.kill();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+export async function a_hazard_is_checked_again_on_site(people) {
+  const desk = await people.as('sun');
+  await desk.goto('/hazards');
+  const hazard = await desk.evaluate(async () => {
+    const read = async (path) => (await fetch(path)).json();
+    const [found] = (await read('/api/v1/hazards?state=submitted&limit=50')).items;
+    const accounts = (await read(`/api/v1/inspections?limit=50`)).items;
+    const plan = { campaign: found.campaign, enterprise: found.enterprise, planned_for: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10), lead: accounts.find((v) => v.state === 'planned').lead };
+    const id = '0198' + crypto.randomUUID().slice(4, 14) + '7' + crypto.randomUUID().slice(15);
+    const answer = await fetch(`/api/v1/inspections/${id}/plan`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(plan) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return found;
+  });
+  const phone = await Phone.of(people);
+  await phone.signIn('ying');
+  await phone.state('已同步');
+  await phone.offline();
+  await phone.page.goto(`/field/#/firm/${hazard.enterprise}`);
+  await inspect(phone.page, 'card with hazards');
+  await phone.page.locator(`#z-${hazard.id} .btn`, { hasText: '复查通过' }).click();
+  await phone.page.locator('main textarea').fill('现场复核，已按要求整改。');
+  await phone.photograph('main', '复查');
+  await phone.page.getByRole('button', { name: '封存', exact: true }).click();
+  await phone.page.locator('dialog[open] .btn.primary').click();
+  await phone.page.locator('.f-standing.orange').waitFor();
+  await phone.page.goto(`/field/#/firm/${hazard.enterprise}`);
+  check((await phone.page.locator(`#z-${hazard.id} .btn`).count()) === 0, 'what is under way is not done twice');
+  await phone.offline(false);
+  await phone.page.goto('/field/#/outbox');
+  await phone.page.locator('.f-standing.green').waitFor({ timeout: 60_000 });
+  await desk.goto(`/hazards/${hazard.id}`);
+  await desk.locator('header.head .chip', { hasText: '待销号' }).waitFor();
+  check((await desk.locator('ul.evidence li').count()) > 0, 'with its photograph');
 }
