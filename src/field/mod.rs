@@ -106,8 +106,13 @@ fn page_text(links: &str) -> Result<String> {
     Ok(page.replace("VERSION", &version()).replace("<!-- modules -->\n", links))
 }
 
+/// Whether a file is one of our own modules.
+fn is_module(path: &str) -> bool {
+    let is_script = std::path::Path::new(path).extension().is_some_and(|ending| ending == "js");
+    is_script && !OUTSIDE.iter().any(|outside| path.starts_with(outside))
+}
+
 fn preloads() -> String {
-    let is_module = |path: &str| path.ends_with(".js") && !OUTSIDE.iter().any(|o| path.starts_with(o));
     let mut modules: Vec<_> = Files::iter().filter(|path| is_module(path)).collect();
     modules.sort();
     modules.iter().map(|path| format!("<link rel=\"modulepreload\" href=\"/field/{path}\">\n")).collect()
@@ -196,7 +201,7 @@ mod tests {
 
     #[test]
     fn modules_are_small() {
-        for path in Files::iter().filter(|p| p.ends_with(".js") && !p.starts_with("scanner/")) {
+        for path in Files::iter().filter(|p| is_module(p)) {
             let text = std::fs::read_to_string(Path::new("src/field/app").join(&*path)).unwrap();
             // the two lists of words have a line for each
             let lines = text.lines().count();
