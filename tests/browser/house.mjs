@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -72,6 +73,15 @@ export async function openHouse() {
     rmSync(folder, { recursive: true, force: true });
   };
   const crash = () => end('SIGKILL');
-  const revive = async () => { end = await serve(data, address, log); };
+  // a connection that knocks at the closed door may hold its number for a moment
+  const revive = async (tries = 40) => {
+    try {
+      end = await serve(data, address, log);
+    } catch (error) {
+      if (tries === 0 || !error.message.includes('Address already in use')) throw error;
+      await setTimeout(250);
+      await revive(tries - 1);
+    }
+  };
   return { url: `http://${address}`, folder, log, seconds: (Date.now() - began) / 1000, close, crash, revive };
 }

@@ -9,8 +9,8 @@ const TAPS = 40;
 const MINUTES = 3;
 
 /** Opens the card of an enterprise on my day and begins the visit that is planned there. */
-async function begin(phone) {
-  await phone.tap('.f-job .f-job-to');
+async function begin(phone, name = '') {
+  await phone.tap(phone.page.locator('.f-job .f-job-to', { hasText: name }).first());
   await phone.tap('main a.btn.primary');
   await phone.page.locator('.f-question').first().waitFor();
   return phone.page.url().match(/visit\/([0-9a-f-]{36})/)[1];
@@ -24,6 +24,19 @@ async function beginUnplanned(phone, name) {
   await phone.page.getByRole('button', { name: '开始临时检查' }).click();
   await phone.page.locator('.f-question').first().waitFor();
   return phone.page.url().match(/visit\/([0-9a-f-]{36})/)[1];
+}
+
+/** Sun plans a visit of Ying at this enterprise for today. */
+async function plan(desk, enterprise) {
+  await desk.evaluate(async (site) => {
+    const visits = (await (await fetch('/api/v1/inspections?state=planned&limit=50')).json()).items;
+    const { campaign } = visits[0];
+    const { lead } = visits.find((v) => v.planned_for <= new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)) || visits[0];
+    const body = JSON.stringify({ campaign, enterprise: site, lead, planned_for: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10) });
+    const { newId } = await import('/field/core/ids.js');
+    const answer = await fetch(`/api/v1/inspections/${newId()}/plan`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+    if (!answer.ok) throw new Error(await answer.text());
+  }, enterprise);
 }
 
 /** Confirms the sections, then answers what is left with «conforms», one by one. */
@@ -98,13 +111,17 @@ async function atTheDesk(people, visit, what) {
 }
 
 export async function a_shift_without_network_loses_nothing(people) {
+  const desk = await people.as('sun');
+  await desk.goto('/enterprises?q=hdsn');
+  await plan(desk, await desk.evaluate(async () => (await (await fetch('/api/v1/enterprises?q=hdsn')).json()).items[0].id));
   const phone = await Phone.of(people);
   await phone.signIn('ying');
   await phone.received();
   await phone.offline();
   await phone.reopen();
   const clock = Date.now();
-  const visit = await begin(phone);
+  const visit = await begin(phone, '恒达水泥');
+  const asked = (await phone.questions()).length;
   const what = `抽查的产品未附质量检验合格证明 ${visit.slice(-6)}`;
   const [, , id] = await phone.questions();
   await find(phone, id, what, 3);
@@ -119,7 +136,9 @@ export async function a_shift_without_network_loses_nothing(people) {
   await sign(phone, '张建国（负责人）');
   const item = await seal(phone);
   const seconds = (Date.now() - clock) / 1000;
-  check(phone.taps <= TAPS, `${phone.taps} taps are more than ${TAPS}`);
+  console.log(`       ${asked} questions, 3 photographs, signatures and seal: ${phone.taps} taps, ${Math.round(seconds)} s`);
+  // the longest checklist has fewer than the twenty of the goal: each that is lacking counts as a tap
+  check(asked >= 15 && phone.taps + Math.max(0, 20 - asked) <= TAPS, `${phone.taps} taps for ${asked} questions are more than ${TAPS}`);
   check(seconds < MINUTES * 60, `${seconds} s are more than ${MINUTES} minutes`);
 
   await phone.state('离线 · 待发 2');
@@ -333,16 +352,8 @@ export async function a_browser_that_is_killed_loses_nothing(people) {
 export async function a_hazard_is_checked_again_on_site(people) {
   const desk = await people.as('sun');
   await desk.goto('/hazards');
-  const hazard = await desk.evaluate(async () => {
-    const read = async (path) => (await fetch(path)).json();
-    const [found] = (await read('/api/v1/hazards?state=submitted&limit=50')).items;
-    const accounts = (await read(`/api/v1/inspections?limit=50`)).items;
-    const plan = { campaign: found.campaign, enterprise: found.enterprise, planned_for: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10), lead: accounts.find((v) => v.state === 'planned').lead };
-    const id = '0198' + crypto.randomUUID().slice(4, 14) + '7' + crypto.randomUUID().slice(15);
-    const answer = await fetch(`/api/v1/inspections/${id}/plan`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(plan) });
-    if (!answer.ok) throw new Error(await answer.text());
-    return found;
-  });
+  const hazard = await desk.evaluate(async () => (await (await fetch('/api/v1/hazards?state=submitted&limit=50')).json()).items[0]);
+  await plan(desk, hazard.enterprise);
   const phone = await Phone.of(people);
   await phone.signIn('ying');
   await phone.state('已同步');

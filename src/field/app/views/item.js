@@ -8,7 +8,7 @@ import { locate } from '../core/place.js';
 import { enqueue, item as find } from '../core/queue.js';
 import { sealed } from '../core/seal.js';
 import { say, term } from '../core/words.js';
-import { ask, button, card, chip, empty, facts, lines, field, notice, picture } from './parts.js';
+import { ask, button, card, chip, empty, facts, field, go, lines, notice, picture } from './parts.js';
 
 const COLOURS = /** @type {Record<string, string>} */ ({ waiting: 'blue', held: 'orange', refused: 'red', stored: 'green', replaced: 'grey' });
 
@@ -49,7 +49,8 @@ async function standing(item) {
 function actions(context, item) {
   if (item.state === 'refused') return button(say('mend'), () => mend(item), { kind: 'primary f-wide', symbol: 'edit' });
   if (item.state === 'replaced' || item.kind !== 'inspection') return null;
-  return button(say('amend'), () => amend(context, item), { symbol: 'plus', kind: 'f-wide' });
+  const proof = item.state === 'stored' ? go(`/inspections/${item.about}/seal`, say('seal_page'), 'f-wide', 'seal') : null;
+  return h('div', { class: 'stack' }, button(say('amend'), () => amend(context, item), { symbol: 'plus', kind: 'f-wide' }), proof);
 }
 
 /** What was refused becomes a draft again: mended and sealed anew, it replaces this one, which is kept as it is. @param {Item} item */

@@ -278,6 +278,7 @@ export default {
   received_at: 'Received',
   freed: 'Room',
   freed_n: 'Photographs received and cleared here: {n}',
+  seal_page: 'Verify the seal on the web pages',
   amend: 'Amend',
   amend_text: 'What is to be added',
   amend_hint: 'An amendment stands beside the record; it is sealed and sent as well.',

@@ -277,6 +277,7 @@ export default {
   received_at: '服务器收妥',
   freed: '本机空间',
   freed_n: '{n} 张照片已收妥并从本机清除',
+  seal_page: '在网页核验封存',
   amend: '补充说明',
   amend_text: '补充内容',
   amend_hint: '补充说明与原记录并存，同样封存、传送。',
