@@ -31,6 +31,7 @@ const MENU: &[Entry] = &[
     entry("work", "/", ["我的工作", "My work", "home"], ALL),
     entry("hazards", "/hazards", ["隐患台账", "Hazards", "hazard"], FIELD),
     entry("inspections", "/inspections", ["现场检查", "Inspections", "visit"], FIELD),
+    entry("field", "/field/", ["离线检查端", "Field app", "field"], &[Inspector]),
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
