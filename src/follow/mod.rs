@@ -7,7 +7,7 @@
 use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
-    hazards, inspections,
+    files, hazards, inspections,
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -15,6 +15,7 @@ use crate::{
         store::{self, Work},
     },
 };
+use jiff::civil::Date;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -26,6 +27,8 @@ const BATCH: i64 = 100;
 const LONGEST_WAIT: i64 = 15;
 /// Documents printed between two looks: some 30 ms each.
 const PRINTS: i64 = 5;
+/// How long an upload that nobody goes on with is kept, in milliseconds: a week.
+const UNFINISHED: i64 = 7 * 24 * 3_600_000;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -34,7 +37,7 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
         tracing::error!(%error, "imports of before were not taken up");
     }
-    let mut beat = tokio::time::interval(EVERY);
+    let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -46,6 +49,32 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
         if let Err(error) = documents::print_waiting(&app, PRINTS).await {
             tracing::error!(%error, "printing failed; it will be tried again");
         }
+        if let Err(error) = daily.look(&app).await {
+            tracing::error!(%error, "tidying up failed; it will be tried again");
+        }
+    }
+}
+
+/// What a process does once a day, on whatever day the clock shows. Several processes that all do it do no harm.
+#[derive(Debug, Default)]
+pub struct Daily {
+    done: Option<Date>,
+}
+
+impl Daily {
+    /// Does the work of the day unless it has been done; says how many uploads that nobody went on with were taken away,
+    /// none when it was not yet time.
+    pub async fn look(&mut self, app: &App) -> Result<Option<u64>> {
+        let now = app.clock.now();
+        if self.done == Some(now.date()) {
+            return Ok(None);
+        }
+        let swept = files::sweep(app, now.plus(-UNFINISHED)).await?;
+        self.done = Some(now.date());
+        if swept > 0 {
+            tracing::info!(swept, "unfinished uploads were taken away");
+        }
+        Ok(Some(swept))
     }
 }
 
