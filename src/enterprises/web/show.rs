@@ -205,7 +205,7 @@ fn timeline(tx: &mut Tx, id: EnterpriseId, lang: Lang) -> Result<Vec<(String, Ev
     for certificate in enterprises::certificates_of(tx, id)? {
         all.extend(events::timeline(tx, &certificate.id.to_string())?);
     }
-    all.sort_by_key(|e| std::cmp::Reverse(e.at));
+    all.sort_by_key(|e| std::cmp::Reverse((e.at, e.id)));
     Ok(all.into_iter().map(|e| (did(&e, lang), e)).collect())
 }
 
