@@ -229,8 +229,8 @@ fn severities(draft: &Draft, findings: &mut Findings) {
     for line in draft.clocks.iter().filter(|l| !(0..=36_600).contains(&l.row.amount)) {
         findings.error(&line.at, "amount", range(line.row.amount, 0, 36_600));
     }
-    for line in draft.closing_reasons.iter().filter(|l| !(0..=20).contains(&l.row.evidence_min)) {
-        findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 0, 20));
+    for line in draft.closing_reasons.iter().filter(|l| !(1..=20).contains(&l.row.evidence_min)) {
+        findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 1, 20));
     }
 }
 

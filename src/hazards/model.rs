@@ -43,6 +43,7 @@ refusals! {
     ALREADY_SUPERVISED "hazards.already_supervised" "该隐患已被挂牌督办。" "This hazard is under supervised handling already.";
     NOT_DUE "hazards.not_due" "整改期限未过。" "The due date has not passed.";
     NOT_ORDERED "hazards.not_ordered" "该隐患尚未责令改正，没有整改期限，请责令改正。" "No order to correct was issued for this hazard, so no date runs; order it to be corrected.";
+    NOT_RECTIFIED "hazards.not_rectified" "企业尚未提交整改，不能复查通过；请退回整改，或者重新提请销号。" "Nothing was rectified yet that could be verified; send it back, or propose another ground again.";
     NOT_A_REASON "hazards.not_a_reason" "“整改到位”须经复查，不能以其他方式销号。" "“Rectified” needs a re-check and cannot be proposed here.";
     LOOK_BACK_PAST "hazards.look_back_past" "回头看的期限应晚于今天。" "The look-back must be due later than today.";
 }
@@ -237,9 +238,9 @@ pub struct Facts<'a> {
     pub rule: &'a SeverityRule,
     /// The last day on which it may be due, from today.
     pub latest: Date,
-    /// Pieces of evidence that show the rectification, those of this act included.
+    /// Pieces of evidence that show the rectification or the other ground, those of this act included.
     pub evidence: i64,
-    /// The closing reason that is proposed or was.
+    /// The ground of close-out that this act brings, or that stands.
     pub reason: Option<&'a ClosingReason>,
     /// Where the other office of a transfer stands.
     pub destination: Option<Place>,
@@ -342,6 +343,7 @@ impl Hazard {
     fn makes_sense(&self, verb: Verb) -> bool {
         match verb {
             Verb::Order => self.state != State::Submitted || self.due.is_none(),
+            Verb::Verify => self.measure.is_some(),
             Verb::Reject => self.due.is_some(),
             Verb::GrantExtension | Verb::RefuseExtension => self.extension.is_some(),
             Verb::AskExtension => self.extension.is_none(),

@@ -166,3 +166,37 @@ async fn the_same_finding_twice_is_one_hazard_and_other_content_is_refused() {
     assert_eq!(w.figure("sun", "found").await, 1);
     let _ = Hazard(path);
 }
+
+#[tokio::test]
+async fn another_ground_needs_as_much_evidence_as_the_pack_says() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    let (one, two) = (w.bo().await.photo("declaration").await, w.bo().await.photo("idle line").await);
+    let propose = |evidence: &[&String]| json!({"verb": "propose", "reason": "production_stopped", "why": "已停产", "evidence": evidence});
+    w.bo().await.act(&hazard, propose(&[&one])).await.is(422, "hazards.evidence_missing");
+    w.bo().await.act(&hazard, propose(&[&one, &two])).await.is(200, "\"verified\"");
+    w.sun().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(200, "\"closed\"");
+}
+
+#[tokio::test]
+async fn a_ground_that_was_sent_back_does_not_stay() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    let proof = w.bo().await.photo("court").await;
+    let propose = json!({"verb": "propose", "reason": "bankrupt", "why": "法院裁定", "evidence": [proof]});
+    w.bo().await.act(&hazard, propose).await.is(200, "\"bankrupt\"");
+    let back = w.sun().await.act(&hazard, json!({"verb": "return", "why": "裁定书不全"})).await;
+    assert_eq!(back.json()["reason"], json!(null));
+    assert_eq!(back.json()["verified_by"], json!(null));
+    w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(422, "hazards.not_rectified");
+    let page = w.bo().await.get(&format!("/{}", hazard.0)).await;
+    assert!(!page.body.contains("value=\"verify\""), "no button leads to a refusal");
+    w.bo().await.act(&hazard, json!({"verb": "reject", "why": "请整改"})).await.is(200, "\"rectifying\"");
+    let photo = w.wei().await.photo("after").await;
+    w.wei()
+        .await
+        .act(&hazard, json!({"verb": "submit", "measure": "已改", "evidence": [photo]}))
+        .await
+        .is(200, "submitted");
+    w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(200, "\"reason\":\"rectified\"");
+}
