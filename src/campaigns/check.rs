@@ -219,8 +219,12 @@ fn severities(draft: &Draft, findings: &mut Findings) {
         }
     }
     for line in &draft.severities {
-        if !(0..=100).contains(&line.row.look_back_percent) {
-            findings.error(&line.at, "look_back_percent", range(line.row.look_back_percent, 0, 100));
+        let shares = [
+            ("look_back_percent", line.row.look_back_percent),
+            ("repeat_check_percent", line.row.repeat_check_percent),
+        ];
+        for (field, share) in shares.into_iter().filter(|(_, share)| !(0..=100).contains(share)) {
+            findings.error(&line.at, field, range(share, 0, 100));
         }
         if !(0..=366).contains(&line.row.days) {
             findings.error(&line.at, "days", range(line.row.days, 0, 366));

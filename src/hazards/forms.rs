@@ -33,7 +33,13 @@ pub fn of(hazard: &Hazard, actor: &Actor, pack: &Pack, around: &Around, lang: La
 /// The way forward is blue, the way back red, the rest quiet.
 const fn kind(verb: Verb) -> &'static str {
     match verb {
-        Verb::Order | Verb::Acknowledge | Verb::Submit | Verb::Verify | Verb::Close | Verb::PassLookBack => "primary",
+        Verb::Order
+        | Verb::Acknowledge
+        | Verb::Submit
+        | Verb::Verify
+        | Verb::Close
+        | Verb::PassLookBack
+        | Verb::PassRepeatCheck => "primary",
         Verb::Reject | Verb::Return | Verb::Reopen | Verb::Dismiss | Verb::RefuseExtension => "danger",
         _ => "",
     }
@@ -67,7 +73,7 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
                 .hint(say("写明原因、措施、完成情况", "Cause, measures, what has been done")),
             evidence().hint(say("整改前后照片、检验报告、票据等", "Photographs before and after, reports, invoices")),
         ],
-        Verb::Verify | Verb::PassLookBack => vec![note(), evidence().optional()],
+        Verb::Verify | Verb::PassLookBack | Verb::PassRepeatCheck => vec![note(), evidence().optional()],
         Verb::Propose => {
             let reasons = pack.closing_reasons.iter().filter(|r| r.code != super::rules::RECTIFIED);
             let reasons = reasons.map(|r| (r.code.clone(), r.label(lang).to_owned())).collect();
@@ -89,6 +95,7 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
             ]
         }
         Verb::DrawLookBack => vec![Field::new("due", say("回头看期限", "Due date"), Input::Date)],
+        Verb::DrawRepeatCheck => vec![Field::new("due", say("反复查期限", "Due date"), Input::Date)],
         Verb::Acknowledge | Verb::Lapse => Vec::new(),
         Verb::Dismiss
         | Verb::Reject

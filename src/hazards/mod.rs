@@ -17,7 +17,7 @@ mod store;
 mod table;
 mod web;
 
-pub use draw::{LookBack, NewDraw, draw, draws};
+pub use draw::{DrawKind, LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
@@ -170,6 +170,8 @@ fn entry_of(
         look_back_due: None,
         look_backs: 0,
         look_backs_passed: 0,
+        repeat_checks: 0,
+        repeat_checks_passed: 0,
         reopenings: 0,
         province: place.province,
         city: place.city,

@@ -45,7 +45,7 @@ refusals! {
     NOT_ORDERED "hazards.not_ordered" "该隐患尚未责令改正，没有整改期限，请责令改正。" "No order to correct was issued for this hazard, so no date runs; order it to be corrected.";
     NOT_RECTIFIED "hazards.not_rectified" "企业尚未提交整改，不能复查通过；请退回整改，或者重新提请销号。" "Nothing was rectified yet that could be verified; send it back, or propose another ground again.";
     NOT_A_REASON "hazards.not_a_reason" "“整改到位”须经复查，不能以其他方式销号。" "“Rectified” needs a re-check and cannot be proposed here.";
-    LOOK_BACK_PAST "hazards.look_back_past" "回头看的期限应晚于今天。" "The look-back must be due later than today.";
+    LOOK_BACK_PAST "hazards.look_back_past" "回头看、反复查的期限应晚于今天。" "The look-back or repeat check must be due later than today.";
 }
 
 row! {
@@ -102,9 +102,13 @@ row! {
         /// The date asked for, while an extension waits for its decision.
         pub extension: Option<Date>,
         pub extension_why: Option<String>,
+        /// Until when it is to be looked back at, or checked again.
         pub look_back_due: Option<Date>,
         pub look_backs: i64,
         pub look_backs_passed: i64,
+        /// Checks after a look-back that it passed (反复查).
+        pub repeat_checks: i64,
+        pub repeat_checks_passed: i64,
         pub reopenings: i64,
         pub province: Option<OfficeId>,
         pub city: Option<OfficeId>,
@@ -224,6 +228,14 @@ pub enum Act {
         #[serde(default)]
         evidence: Vec<String>,
     },
+    DrawRepeatCheck {
+        due: Date,
+    },
+    PassRepeatCheck {
+        note: Option<String>,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
     Reopen {
         why: String,
     },
@@ -271,6 +283,8 @@ impl Act {
             Self::Lapse => Verb::Lapse,
             Self::DrawLookBack { .. } => Verb::DrawLookBack,
             Self::PassLookBack { .. } => Verb::PassLookBack,
+            Self::DrawRepeatCheck { .. } => Verb::DrawRepeatCheck,
+            Self::PassRepeatCheck { .. } => Verb::PassRepeatCheck,
             Self::Reopen { .. } => Verb::Reopen,
         }
     }
@@ -282,7 +296,8 @@ impl Act {
             | Self::Submit { evidence, .. }
             | Self::Verify { evidence, .. }
             | Self::Propose { evidence, .. }
-            | Self::PassLookBack { evidence, .. } => evidence,
+            | Self::PassLookBack { evidence, .. }
+            | Self::PassRepeatCheck { evidence, .. } => evidence,
             _ => &[],
         }
     }
@@ -305,6 +320,7 @@ impl Act {
             | Self::Close { note, .. }
             | Self::GrantExtension { note }
             | Self::PassLookBack { note, .. }
+            | Self::PassRepeatCheck { note, .. }
             | Self::Decide { why: note, .. } => note.as_deref(),
             _ => None,
         }
@@ -329,7 +345,7 @@ impl Hazard {
             State::Closed | State::Confirmed => "green",
             State::NotEstablished => "grey",
             State::Registered | State::Reopened | State::Verified | State::Submitted => "orange",
-            State::Ordered | State::Rectifying | State::LookingBack => "blue",
+            State::Ordered | State::Rectifying | State::LookingBack | State::RepeatChecking => "blue",
         }
     }
 

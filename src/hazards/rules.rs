@@ -64,13 +64,18 @@ impl Hazard {
                 ensure(self.due.is_some_and(|due| due < facts.at.date()) && !self.overdue, NOT_DUE)?;
                 self.overdue = true;
             }
-            Act::DrawLookBack { due } => {
+            Act::DrawLookBack { due } | Act::DrawRepeatCheck { due } => {
                 self.look_back_due = Some(later_than_today(*due, facts, LOOK_BACK_PAST)?);
             }
             Act::PassLookBack { .. } => {
                 ensure(self.verified_by != Some(me), SAME_PERSON)?;
                 self.looked_back();
                 self.look_backs_passed += 1;
+            }
+            Act::PassRepeatCheck { .. } => {
+                ensure(self.verified_by != Some(me), SAME_PERSON)?;
+                self.looked_back();
+                self.repeat_checks_passed += 1;
             }
             Act::Reopen { .. } => self.reopen(),
             Act::Reject { .. } => ensure(self.due.is_some(), NOT_ORDERED)?,
@@ -156,16 +161,19 @@ impl Hazard {
         self.reason = self.measure.as_ref().map(|_| RECTIFIED.to_owned());
     }
 
+    /// The look that it was drawn for has been taken, well or not.
     fn looked_back(&mut self) {
         self.look_back_due = None;
-        self.look_backs += 1;
+        match self.state {
+            State::LookingBack => self.look_backs += 1,
+            State::RepeatChecking => self.repeat_checks += 1,
+            _ => {}
+        }
     }
 
     /// Back on the ledger: what was found, decided and approved before stands in the events, not here.
     fn reopen(&mut self) {
-        if self.state == State::LookingBack {
-            self.looked_back();
-        }
+        self.looked_back();
         self.reopenings += 1;
         self.due = None;
         self.measure = None;

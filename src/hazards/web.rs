@@ -242,14 +242,24 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
 fn way(hazard: &Hazard, lang: Lang) -> Vec<Step> {
     let at = State::WAY.iter().position(|s| *s == hazard.state);
     let here = at.unwrap_or(match hazard.state {
-        State::LookingBack => State::WAY.len() - 1,
+        State::LookingBack | State::RepeatChecking => State::WAY.len() - 1,
         _ => 0,
     });
     let step = |(i, state): (usize, &State)| Step { label: state.label(lang), done: i < here, now: Some(i) == at };
     let mut way: Vec<Step> = State::WAY.iter().enumerate().map(step).collect();
     if at.is_none() {
         let now = Step { label: hazard.state.label(lang), done: false, now: true };
-        if hazard.state == State::LookingBack { way.insert(here, now) } else { way.insert(0, now) }
+        match hazard.state {
+            State::LookingBack => way.insert(here, now),
+            // it has passed the look-back before
+            State::RepeatChecking => {
+                if let Some(passed) = way.last_mut() {
+                    passed.done = true;
+                }
+                way.push(now);
+            }
+            _ => way.insert(0, now),
+        }
     }
     way
 }

@@ -88,7 +88,7 @@ ids! {
     CampaignId
     /// A hazard (隐患).
     HazardId
-    /// A draw of look-backs (回头看抽取).
+    /// A draw of look-backs or repeat checks (回头看、反复查抽取).
     LookBackId
     /// A visit (现场检查).
     InspectionId

@@ -107,7 +107,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "add" => ("添加", "Added"),
         "plan" => ("安排检查", "Planned a visit"),
         "issue" => ("制发文书", "Issued"),
-        "draw" => ("抽取回头看", "Drew look-backs"),
+        "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),

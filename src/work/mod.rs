@@ -46,6 +46,7 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
         groups.push(visits(tx, by, lang)?);
         groups.push(ledger(tx, by, lang, State::Submitted, lang.say("待复查", "To be re-checked"))?);
         groups.push(ledger(tx, by, lang, State::LookingBack, lang.say("待回头看", "To be looked back at"))?);
+        groups.push(ledger(tx, by, lang, State::RepeatChecking, lang.say("待反复查", "To be checked again"))?);
         groups.push(ledger(tx, by, lang, State::Registered, lang.say("待责令改正", "To be ordered"))?);
         groups.push(ledger(tx, by, lang, State::Reopened, lang.say("重新立账待处置", "Reopened"))?);
     }
@@ -134,7 +135,7 @@ fn hazard_job(hazard: &Hazard, by: &By, lang: Lang) -> Job {
 const fn wanted_by(hazard: &Hazard) -> Option<Date> {
     match hazard.state {
         State::Ordered | State::Rectifying => hazard.due,
-        State::LookingBack => hazard.look_back_due,
+        State::LookingBack | State::RepeatChecking => hazard.look_back_due,
         _ => None,
     }
 }

@@ -113,6 +113,8 @@ fn registered(severity: Severity, rule: &SeverityRule) -> Node {
         look_back_due: None,
         look_backs: 0,
         look_backs_passed: 0,
+        repeat_checks: 0,
+        repeat_checks_passed: 0,
         reopenings: 0,
         province: None,
         city: None,
@@ -151,6 +153,8 @@ fn acts(today: Date) -> Vec<Act> {
         Act::Lapse,
         Act::DrawLookBack { due: in_days(9) },
         Act::PassLookBack { note: None, evidence: evidence(0) },
+        Act::DrawRepeatCheck { due: in_days(9) },
+        Act::PassRepeatCheck { note: None, evidence: evidence(0) },
         Act::Reopen { why: text() },
     ];
     for n in [0, 1, 2] {
@@ -207,6 +211,7 @@ fn key(node: &Node) -> impl Hash + Eq + use<> {
     (
         (h.state, h.due, h.orders > 0, h.rectified_by, h.verified_by, h.closed_by, h.handling, h.case_number.is_some()),
         (h.reason.clone(), h.supervised, h.overdue, h.extension, h.look_back_due, h.look_backs > 0, h.reopenings > 0),
+        (h.look_backs_passed > 0, h.repeat_checks > 0),
         (h.measure.is_some(), node.shown, node.other, node.day),
     )
 }
@@ -218,6 +223,7 @@ fn broken(node: &Node, people: &[Actor], pack: &Pack) -> Option<&'static str> {
     let level = |id: AccountId| people.iter().find(|p| p.account == id).map(|p| p.office.level);
     let counted = |figure| h.counts().iter().filter(|c| c.figure == figure).map(|c| c.amount).sum::<i64>();
     let under_order = matches!(h.state, State::Ordered | State::Rectifying);
+    let looked_at = matches!(h.state, State::LookingBack | State::RepeatChecking);
     let holds = |condition: bool, name| (!condition).then_some(name);
     let of_all = [
         holds(h.closed_by.is_some() == h.state.is_closed(), "closed means: somebody approved"),
@@ -226,11 +232,13 @@ fn broken(node: &Node, people: &[Actor], pack: &Pack) -> Option<&'static str> {
         holds(!h.overdue || h.due.is_some_and(|due| due < today), "overdue means past its date"),
         holds(h.extension.is_none() || under_order, "an extension waits only while an order runs"),
         holds(!under_order || h.due.is_some(), "under an order there is a date"),
-        holds(h.look_back_due.is_some() == (h.state == State::LookingBack), "a look-back has its date"),
+        holds(h.look_back_due.is_some() == looked_at, "a look-back has its date"),
         holds(!h.supervised || h.state.is_open(), "only what is open is supervised"),
         holds(h.state != State::Verified || h.verified_by.is_some() && h.reason.is_some(), "verified by somebody, why"),
         holds(h.handling.is_none_or(|x| x == Handling::NoCase) || h.case_number.is_some(), "a case has its number"),
         holds(h.look_backs_passed <= h.look_backs, "no more look-backs passed than done"),
+        holds(h.repeat_checks_passed <= h.repeat_checks, "no more repeat checks passed than done"),
+        holds(h.repeat_checks == 0 || h.look_backs_passed > 0, "checked again only after a passed look-back"),
         holds(counted(Figure::Found) == counted(Figure::Open) + counted(Figure::Closed), "found = open + closed"),
         holds(counted(Figure::Found) + counted(Figure::NotEstablished) == 1, "counted once"),
         holds(counted(Figure::Rectified) >= counted(Figure::Closed), "whatever is closed is rectified"),

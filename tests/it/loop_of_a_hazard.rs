@@ -2,7 +2,7 @@
 //!
 //! Clauses: T2-2b, T2-2c, T3-1a, S-4a, S-4c.
 
-use crate::world::{Hazard, World};
+use crate::world::{Hazard, World, new_id};
 use serde_json::json;
 
 #[tokio::test]
@@ -199,4 +199,63 @@ async fn a_ground_that_was_sent_back_does_not_stay() {
         .await
         .is(200, "submitted");
     w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(200, "\"reason\":\"rectified\"");
+}
+
+#[tokio::test]
+async fn what_passed_a_look_back_is_drawn_for_a_repeat_check() {
+    let w = World::new().await;
+    let hazard = w.closed().await;
+    let draw = |kind: &str| json!({"kind": kind, "campaign": w.house.campaign, "seed": "2023-06-20 石家庄", "due": "2023-08-20"});
+    let path = |id: &str| format!("/api/v1/look_backs/{id}");
+    let (first, second) = (new_id(), new_id());
+    w.qian().await.put(&path(&new_id()), draw("repeat_check")).await.is(422, "look_backs.nothing_passed");
+    w.qian().await.put(&path(&first), draw("look_back")).await.is(200, "\"kind\":\"look_back\"");
+    w.hua().await.act(&hazard, json!({"verb": "pass_look_back"})).await.is(200, "\"confirmed\"");
+
+    w.sun().await.put(&path(&second), draw("repeat_check")).await.is(403, "forbidden");
+    let drawn = w.qian().await.put(&path(&second), draw("repeat_check")).await;
+    drawn.is(200, "\"kind\":\"repeat_check\"").is(200, hazard.0.trim_start_matches("hazards/"));
+    w.qian().await.put(&path(&second), draw("repeat_check")).await.is(200, "\"kind\":\"repeat_check\"");
+    w.qian().await.put(&path(&second), draw("look_back")).await.is(409, "look_backs.other_draw");
+    w.hua().await.get("/").await.is(200, "To be checked again");
+    w.hua().await.get(&format!("/{}", hazard.0)).await.is(200, "Repeat check due").is(200, "Pass the repeat check");
+
+    w.bo().await.act(&hazard, json!({"verb": "pass_repeat_check"})).await.is(422, "hazards.same_person");
+    w.hua().await.act(&hazard, json!({"verb": "pass_repeat_check"})).await.is(200, "\"confirmed\"");
+    assert_eq!((w.figure("lin", "look_backs").await, w.figure("lin", "repeat_checks").await), (1, 1));
+    assert_eq!(w.figure("lin", "repeat_check_passed").await, 1);
+    assert_eq!(w.figure("lin", "closed").await, 1, "what is checked again stays closed");
+}
+
+#[tokio::test]
+async fn a_failed_repeat_check_puts_it_on_the_ledger_again() {
+    let w = World::new().await;
+    let hazard = w.closed().await;
+    let due = "2023-07-30";
+    w.qian().await.act(&hazard, json!({"verb": "draw_repeat_check", "due": due})).await.is(422, "hazards.not_now");
+    w.qian().await.act(&hazard, json!({"verb": "draw_look_back", "due": due})).await.is(200, "looking_back");
+    w.hua().await.act(&hazard, json!({"verb": "pass_look_back"})).await.is(200, "confirmed");
+    w.qian().await.act(&hazard, json!({"verb": "draw_repeat_check", "due": due})).await.is(200, "repeat_checking");
+    w.hua().await.act(&hazard, json!({"verb": "reopen", "why": "又无出厂检验"})).await.is(200, "\"reopened\"");
+    assert_eq!((w.figure("sun", "reopened").await, w.figure("sun", "repeat_checks").await), (1, 1));
+}
+
+#[tokio::test]
+async fn the_page_of_draws_draws_repeat_checks_too() {
+    let w = World::new().await;
+    let hazard = w.closed().await;
+    w.qian().await.act(&hazard, json!({"verb": "draw_look_back", "due": "2023-07-30"})).await.is(200, "looking_back");
+    w.hua().await.act(&hazard, json!({"verb": "pass_look_back"})).await.is(200, "confirmed");
+    let campaign = serde_json::to_value(w.house.campaign).unwrap();
+    let (id, campaign) = (new_id(), campaign.as_str().unwrap());
+    let form = [
+        ("id", id.as_str()),
+        ("kind", "repeat_check"),
+        ("campaign", campaign),
+        ("seed", "announced-2023"),
+        ("due", "2023-08-01"),
+    ];
+    w.qian().await.send_form("/look-backs", &form).await.is(303, "");
+    w.qian().await.get("/look-backs").await.is(200, "Repeat check").is(200, "announced-2023");
+    w.qian().await.get(&format!("/{}", hazard.0)).await.is(200, "Being checked again");
 }
