@@ -104,11 +104,16 @@ pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> 
     store::current(tx, place, date)
 }
 
+/// Who may add a version of a pack.
+pub const PACKERS: &[Role] = &[Role::Coordinator, Role::Administrator, Role::System];
+/// Who may make a campaign, for their own office.
+pub const MAKERS: &[Role] = &[Role::Coordinator];
+
 /// Adds a pack to the installation. The same content again changes nothing; other content needs a higher version.
 ///
 /// Clause: T1-1.
 pub fn add_pack(tx: &mut Tx, by: &By, pack: &Pack) -> Result<PackVersion> {
-    by.actor.must_be(&[Role::Coordinator, Role::Administrator, Role::System])?;
+    by.actor.must_be(PACKERS)?;
     let (content, about) = (pack.to_json()?, &pack.about);
     let added = PackVersion {
         code: about.code.clone(),
@@ -131,7 +136,7 @@ pub fn add_pack(tx: &mut Tx, by: &By, pack: &Pack) -> Result<PackVersion> {
 
 /// Makes a campaign of the actor's office, in preparation. The same request again answers as the first time.
 pub fn create(tx: &mut Tx, by: &By, id: CampaignId, new: &New) -> Result<Campaign> {
-    by.actor.must_be(&[Role::Coordinator])?;
+    by.actor.must_be(MAKERS)?;
     let made = sha256(serde_json::to_string(new).map_err(Error::broken)?.as_bytes());
     if let Some(known) = store::campaign(tx, id)? {
         let same = known.made == made && known.office == by.actor.office.id;

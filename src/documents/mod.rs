@@ -72,10 +72,13 @@ pub fn act(tx: &mut Tx, by: &By, id: DocumentId, act: &Act) -> Result<Document> 
     Ok(Document { version: after.version + 1, ..after })
 }
 
+/// Who may set the word by which an office numbers.
+pub const WORDERS: &[Role] = &[Role::Administrator];
+
 /// Sets the word by which an office numbers its documents from now on (发文代字). Serials go on; the word it had before
 /// stays its own.
 pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Word> {
-    by.actor.must_be(&[Role::Administrator])?;
+    by.actor.must_be(WORDERS)?;
     let office = offices::office_within(tx, by.scope(), office)?;
     Word::check(word)?;
     let before = store::word_of(tx, office.id)?;

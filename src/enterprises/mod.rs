@@ -40,7 +40,7 @@ use crate::{
     },
     people::{
         By, Level,
-        Role::{Coordinator, Inspector, Supervisor},
+        Role::{self, Coordinator, Inspector, Supervisor},
         Scope, store as offices,
     },
     record,
@@ -236,9 +236,12 @@ fn short_enough(field: &str, text: Option<&str>) -> Result<()> {
     if long { TOO_LONG.with("max", LONGEST).at(field) } else { Ok(()) }
 }
 
+/// Who may open what is kept locked up.
+pub const LOOKERS: &[Role] = &[Inspector, Supervisor, Coordinator];
+
 /// Opens what is kept locked up of the subject `id`, for whoever needs it at work. The look itself is recorded.
 pub fn look(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, why: Option<&str>) -> Result<Secrets> {
-    by.actor.must_be(&[Inspector, Supervisor, Coordinator])?;
+    by.actor.must_be(LOOKERS)?;
     short_enough("why", why)?;
     let e = record_of(tx, by.scope(), id)?;
     let open =

@@ -18,7 +18,7 @@ mod web;
 
 pub use form::read_form;
 pub use model::{Degrees, Evidence, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
-pub use upload::{append, progress, put, sweep, take};
+pub use upload::{append, brings, progress, put, sweep, take};
 pub use vault::Outgoing;
 pub use web::routes;
 

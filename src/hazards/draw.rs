@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+/// Who may draw.
+pub const DRAWERS: &[Role] = &[Role::Coordinator];
+
 words! {
     /// What is drawn for.
     pub enum DrawKind {
@@ -153,7 +156,7 @@ impl Thing for LookBack {
 /// Draws among the closed hazards of the actor's office and all below it, or among those that passed a look-back, and
 /// puts each drawn one on its way. The same id again answers as the first time.
 pub fn draw(tx: &mut Tx, by: &By, id: LookBackId, new: &NewDraw) -> Result<LookBack> {
-    by.actor.must_be(&[Role::Coordinator])?;
+    by.actor.must_be(DRAWERS)?;
     if let Some(known) = store::look_back(tx, id)? {
         let same = known.kind == new.kind && known.campaign == new.campaign && known.office == by.actor.office.id;
         return if same { Ok(known) } else { Err(Error::Conflict(OTHER_DRAW)) };

@@ -1,6 +1,6 @@
 //! Draws of look-backs and repeat checks over HTTP. No rule lives here.
 
-use super::draw::{DrawKind, LookBack, NewDraw, draw, draws};
+use super::draw::{DRAWERS, DrawKind, LookBack, NewDraw, draw, draws};
 use crate::{
     campaigns,
     kernel::{
@@ -9,7 +9,7 @@ use crate::{
         list::{Ask, Listed},
         page::html,
     },
-    people::{Role, Visitor},
+    people::Visitor,
 };
 use askama::Template;
 use axum::{
@@ -107,7 +107,7 @@ async fn page(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<String>> 
         kinds: DrawKind::ALL.iter().map(|k| (k.code(), k.label(lang))).collect(),
         campaigns: campaigns.iter().map(|c| (c.id.to_string(), lang.say(&c.zh, &c.en).to_owned())).collect(),
         id: LookBackId::new(visitor.by.at),
-        may: visitor.actor().is(Role::Coordinator),
+        may: visitor.actor().must_be(DRAWERS).is_ok(),
         sent,
     })
 }

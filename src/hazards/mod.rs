@@ -17,7 +17,7 @@ mod store;
 mod table;
 mod web;
 
-pub use draw::{DrawKind, LookBack, NewDraw, draw, draws};
+pub use draw::{DRAWERS, DrawKind, LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
@@ -47,7 +47,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 }
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).
-const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];
+pub const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];
 
 /// Puts a hazard on the ledger. The same id with the same content answers as the first time; with other content it is
 /// refused. Clause: T2-2b.

@@ -52,9 +52,14 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
     [REFUSALS, rules::REFUSALS].into_iter().flatten().cloned()
 }
 
+/// Who may plan a visit.
+pub const PLANNERS: &[Role] = &[Role::Supervisor, Role::Inspector];
+/// Who may make one, planned or not, and go along.
+pub const VISITORS: &[Role] = &[Role::Inspector];
+
 /// Plans a visit. The same id again answers as the first time.
 pub fn plan(tx: &mut Tx, by: &By, id: InspectionId, plan: &Plan) -> Result<Inspection> {
-    by.actor.must_be(&[Role::Supervisor, Role::Inspector])?;
+    by.actor.must_be(PLANNERS)?;
     if let Some(known) = store::find(tx, id)? {
         by.scope().check(&known.place(), Some(known.enterprise))?;
         return if known.enterprise == plan.enterprise { Ok(known) } else { Err(Error::Conflict(OTHER_CONTENT)) };
@@ -175,7 +180,7 @@ fn team(tx: &mut Tx, by: &By, sent: &Submission) -> Result<Vec<Inspector>> {
         let actor =
             if *id == by.actor.account { Ok(by.actor.clone()) } else { accounts::colleague(tx, by.scope(), *id) };
         let actor = actor.map_err(|_| Error::invalid("inspectors", NOT_A_CHOICE.with("value", id)))?;
-        actor.must_be(&[Role::Inspector])?;
+        actor.must_be(VISITORS)?;
         Ok(Inspector { account: actor.account, name: actor.name, badge: actor.badge })
     };
     sent.inspectors.iter().map(member).collect()

@@ -23,7 +23,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Who may read everything that happened in the own scope.
-const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
+pub const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_events)).route("/events", get(page))

@@ -5,6 +5,7 @@
 mod events;
 mod web;
 
+pub use events::READERS;
 pub use web::routes;
 
 use crate::{

@@ -13,7 +13,7 @@ use crate::{
         App, EnterpriseId, Error, Lang, Page, Result, Sent, SiteId, db::Tx, flash, forms::ActForm, http::Form,
         page::html, text,
     },
-    people::{Role, Visitor, store as offices},
+    people::{Visitor, store as offices},
     record::{Event, Kind, store as events},
     reference::{Region, regions},
 };
@@ -158,7 +158,6 @@ async fn draw(
             };
             let regimes = e.regimes_on(today, |product, date| lexicon.regimes(product, date));
             let sites = store::sites(tx, id)?.into_iter().map(|s| (region_name(&s.region), s));
-            let looks = [Role::Inspector, Role::Supervisor, Role::Coordinator];
             Ok(Show {
                 p: Page { title: e.name.clone(), ..page },
                 region: region_name(&e.region),
@@ -177,7 +176,8 @@ async fn draw(
                 likely,
                 events: timeline(tx, id, lang)?,
                 may_edit: officer && e.state.step(Verb::Edit).is_some(),
-                may_look: by.actor.must_be(&looks).is_ok() && (e.phone.is_some() || e.person_id.is_some()),
+                may_look: by.actor.must_be(enterprises::LOOKERS).is_ok()
+                    && (e.phone.is_some() || e.person_id.is_some()),
                 new_site: SiteId::new(by.at).to_string(),
                 secrets,
                 sent,
