@@ -12,6 +12,7 @@ mod press;
 mod print;
 mod store;
 mod web;
+mod word_web;
 
 pub use form::{Form, Method};
 pub use life::{State, Verb};

@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_pdf))
         .routes(routes!(post_act))
         .routes(routes!(get_word, put_word))
+        .merge(super::word_web::routes())
         .route("/documents", get(index))
         .route("/documents/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
 }

@@ -152,7 +152,9 @@ async fn draw(app: &App, visitor: &Visitor, id: OfficeId, sent: Sent) -> Result<
 }
 
 fn did(event: &Event, lang: Lang) -> &'static str {
-    Verb::from_code(&event.verb).map_or("–", |v| v.label(lang))
+    // the word for documents belongs to `documents`, and is recorded in the life of its office
+    let word = (event.verb == "document_word").then(|| lang.say("设定发文代字", "Set the word for documents"));
+    word.or_else(|| Verb::from_code(&event.verb).map(|v| v.label(lang))).unwrap_or("–")
 }
 
 async fn submit(
