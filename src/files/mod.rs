@@ -58,6 +58,22 @@ pub fn link_all<T: Thing>(tx: &mut Tx, by: &By, files: &[String], thing: &T, rol
     })
 }
 
+/// Withdraws a file that was attached to `thing` by mistake, in every role; the act that does so says why and records
+/// it. Nothing is deleted: the file stays, the link stays, and whoever may see the thing may see both. Answers what
+/// people compare it by.
+pub fn withdraw<T: Thing>(tx: &mut Tx, by: &By, file: &str, thing: &T, why: &str) -> Result<String> {
+    let hash = FileHash::parse(file).map_err(|e| Error::invalid("file", e.refusal()))?;
+    match store::withdraw(tx, &thing.id(), &hash, by, why.trim())? {
+        0 => model::NOT_LINKED.with("sha256", &hash).at("file"),
+        _ => Ok(hash.short().to_owned()),
+    }
+}
+
+/// What was withdrawn from a thing, in that order. Whoever asks has loaded the thing in their scope.
+pub fn withdrawn_from(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
+    store::withdrawn_from(tx, thing)
+}
+
 /// The thing now stands at `place` and concerns `enterprise`: its evidence goes with it.
 pub fn moved(tx: &mut Tx, thing: &str, place: &Place, enterprise: Option<EnterpriseId>) -> Result<()> {
     store::move_links(tx, thing, place, enterprise)

@@ -15,11 +15,14 @@ use crate::{
 pub struct Around {
     pub colleagues: Vec<(String, String)>,
     pub offices: Vec<(String, String)>,
+    /// What is attached to it.
+    pub evidence: Vec<(String, String)>,
 }
 
 /// The forms for what `actor` may do next.
 pub fn of(hazard: &Hazard, actor: &Actor, pack: &Pack, around: &Around, lang: Lang) -> Vec<ActForm> {
-    let open_to = hazard.open_to(actor);
+    let mut open_to = hazard.open_to(actor);
+    open_to.retain(|verb| *verb != Verb::WithdrawEvidence || !around.evidence.is_empty());
     let form = |(i, verb): (usize, &Verb)| ActForm {
         verb: verb.code(),
         label: verb.label(lang).to_owned(),
@@ -91,6 +94,16 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
         Verb::Transfer => {
             vec![
                 Field::new("office", say("接收机构", "Receiving office"), Input::Choice(around.offices.clone())),
+                why(),
+            ]
+        }
+        Verb::WithdrawEvidence => {
+            let hint = say(
+                "材料不会删除，撤除后不再计入证明材料，撤除人、时间和理由留痕。",
+                "Nothing is deleted; it counts as evidence no more, and who withdrew it, when and why stays on record.",
+            );
+            vec![
+                Field::new("file", say("误传的材料", "File"), Input::Choice(around.evidence.clone())).hint(hint),
                 why(),
             ]
         }

@@ -42,6 +42,7 @@ words! {
         Release "release" "解除督办" "Release from supervised handling",
         Assign "assign" "指定承办人" "Assign a handler",
         Transfer "transfer" "移交其他机构" "Transfer to another office",
+        WithdrawEvidence "withdraw_evidence" "撤除误传材料" "Withdraw wrongly attached evidence",
         Lapse "lapse" "逾期" "Fall overdue",
         DrawLookBack "draw_look_back" "抽取回头看" "Draw for look-back",
         PassLookBack "pass_look_back" "回头看通过" "Pass the look-back",
@@ -85,7 +86,7 @@ impl State {
             (S::LookingBack | S::RepeatChecking, V::Reopen) => (S::Reopened, Inspector),
             (S::Closed | S::Confirmed, V::Reopen) => (S::Reopened, Supervisor),
 
-            (_, V::Decide | V::Assign) if self.is_open() => (self, Supervisor),
+            (_, V::Decide | V::Assign | V::WithdrawEvidence) if self.is_open() => (self, Supervisor),
             (_, V::Supervise | V::Release | V::Transfer) if self.is_open() => (self, Coordinator),
             _ => return None,
         })

@@ -76,11 +76,16 @@ pub fn act(tx: &mut Tx, by: &By, id: HazardId, act: &Act) -> Result<Hazard> {
     files::link_all(tx, by, act.evidence(), &before, act.verb().code())?;
     let known = Known::of(tx, by, &before, act)?;
     let after = before.clone().after(act, to, &known.facts(by))?;
+    let withdrawn = match act {
+        Act::WithdrawEvidence { file, why } => Some(files::withdraw(tx, by, file, &after, why)?),
+        _ => None,
+    };
     store::save(tx, &after)?;
     if after.place() != before.place() {
         files::moved(tx, &id.to_string(), &after.place(), Some(after.enterprise))?;
     }
-    record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    let note = withdrawn.map(|file| format!("{file} · {}", act.why().unwrap_or_default()));
+    record::changed(tx, by, &before, &after, (act.verb().code(), note.as_deref().or(act.why())))?;
     papers::issue(tx, by, &after, act)?;
     Ok(after)
 }

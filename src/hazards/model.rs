@@ -219,6 +219,12 @@ pub enum Act {
         office: OfficeId,
         why: String,
     },
+    /// Takes a file that was attached by mistake out of the evidence. It stays to be seen, with the reason.
+    WithdrawEvidence {
+        /// SHA-256 of the file.
+        file: String,
+        why: String,
+    },
     Lapse,
     DrawLookBack {
         due: Date,
@@ -280,6 +286,7 @@ impl Act {
             Self::Release { .. } => Verb::Release,
             Self::Assign { .. } => Verb::Assign,
             Self::Transfer { .. } => Verb::Transfer,
+            Self::WithdrawEvidence { .. } => Verb::WithdrawEvidence,
             Self::Lapse => Verb::Lapse,
             Self::DrawLookBack { .. } => Verb::DrawLookBack,
             Self::PassLookBack { .. } => Verb::PassLookBack,
@@ -314,6 +321,7 @@ impl Act {
             | Self::Supervise { why }
             | Self::Release { why }
             | Self::Transfer { why, .. }
+            | Self::WithdrawEvidence { why, .. }
             | Self::Reopen { why } => Some(why),
             Self::Order { demand: note, .. }
             | Self::Verify { note, .. }

@@ -80,7 +80,7 @@ impl Hazard {
             Act::Reopen { .. } => self.reopen(),
             Act::Reject { .. } => ensure(self.due.is_some(), NOT_ORDERED)?,
             Act::Return { .. } => self.take_back(),
-            Act::Dismiss { .. } | Act::Acknowledge => {}
+            Act::Dismiss { .. } | Act::Acknowledge | Act::WithdrawEvidence { .. } => {}
         }
         self.state = to;
         // what has left the ledger, struck off or never established, is supervised no longer

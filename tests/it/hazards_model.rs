@@ -150,6 +150,8 @@ fn acts(today: Date) -> Vec<Act> {
         Act::Release { why: text() },
         Act::Assign { handler: AccountId::new(Moment::start_of(today)) },
         Act::Transfer { office: OfficeId::new(Moment::start_of(today)), why: text() },
+        Act::WithdrawEvidence { file: "of the rectification".to_owned(), why: text() },
+        Act::WithdrawEvidence { file: "of another ground".to_owned(), why: text() },
         Act::Lapse,
         Act::DrawLookBack { due: in_days(9) },
         Act::PassLookBack { note: None, evidence: evidence(0) },
@@ -181,6 +183,11 @@ fn after(node: &Node, act: &Act, actor: &Actor, pack: &Pack) -> Option<Node> {
     let proposes = act.verb() == Verb::Propose;
     let shown = if proposes { node.shown } else { node.shown.max(own) };
     let other = if proposes { node.other.max(own) } else { node.other };
+    let (shown, other) = match act {
+        Act::WithdrawEvidence { file, .. } if file == "of another ground" => (shown, (other - 1).max(0)),
+        Act::WithdrawEvidence { .. } => ((shown - 1).max(0), other),
+        _ => (shown, other),
+    };
     let today = day(node.day);
     let reason = match act {
         Act::Propose { reason, .. } => Some(reason.clone()),

@@ -259,3 +259,49 @@ async fn the_page_of_draws_draws_repeat_checks_too() {
     w.qian().await.get("/look-backs").await.is(200, "Repeat check").is(200, "announced-2023");
     w.qian().await.get(&format!("/{}", hazard.0)).await.is(200, "Being checked again");
 }
+
+#[tokio::test]
+async fn a_wrongly_attached_file_is_withdrawn_and_stays_to_be_seen() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    let wrong = w.wei().await.photo("somebody else's shop").await;
+    let report = |photo: &str| json!({"verb": "submit", "measure": "已改", "evidence": [photo]});
+    w.wei().await.act(&hazard, report(&wrong)).await.is(200, "submitted");
+    let withdraw = |file: &str, why: &str| json!({"verb": "withdraw_evidence", "file": file, "why": why});
+    w.wei().await.act(&hazard, withdraw(&wrong, "传错了")).await.is(403, "forbidden");
+    w.sun().await.act(&hazard, withdraw(&wrong, "")).await.is(422, "required");
+    w.sun().await.act(&hazard, withdraw(&"0".repeat(64), "传错了")).await.is(422, "files.not_linked");
+    w.sun().await.act(&hazard, withdraw(&wrong, "误传其他单位照片")).await.is(200, "submitted");
+    w.sun().await.act(&hazard, withdraw(&wrong, "再次")).await.is(422, "files.not_linked");
+
+    w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(422, "hazards.evidence_missing");
+    let page = w.bo().await.get(&format!("/{}", hazard.0)).await;
+    page.is(200, "Withdrawn as attached by mistake").is(200, "误传其他单位照片").is(200, &wrong);
+    assert_eq!(w.bo().await.get(&format!("/files/{wrong}")).await.status, 200, "nothing is deleted");
+
+    w.bo().await.act(&hazard, json!({"verb": "reject", "why": "请补传"})).await.is(200, "rectifying");
+    w.wei().await.act(&hazard, report(&wrong)).await.is(200, "submitted");
+    w.bo().await.act(&hazard, json!({"verb": "verify"})).await.is(200, "verified");
+    w.sun().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(200, "closed");
+    w.sun().await.act(&hazard, withdraw(&wrong, "已销号")).await.is(422, "hazards.not_now");
+}
+
+#[tokio::test]
+async fn what_cannot_be_shown_says_what_it_is_and_can_be_downloaded() {
+    let w = World::new().await;
+    let hazard = w.ordered().await;
+    let wei = w.wei().await;
+    let mut evidence = Vec::new();
+    for bytes in [&b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"[..], &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..]] {
+        let hash = paicha::kernel::secret::sha256(bytes);
+        let sent = wei.send("PUT", &format!("/api/v1/files/{hash}"), Some(("video/mp4", bytes.to_vec()))).await;
+        assert!(sent.status < 300, "{}", sent.body);
+        evidence.push(hash);
+    }
+    let report = json!({"verb": "submit", "measure": "已改，附视频", "evidence": evidence});
+    wei.act(&hazard, report).await.is(200, "submitted");
+    let page = w.bo().await.get(&format!("/{}", hazard.0)).await;
+    for said in ["<b>MP4</b>", "<b>HEIC</b>", "No preview; download it", "Download", "24 B", &evidence[0][..12]] {
+        page.is(200, said);
+    }
+}
