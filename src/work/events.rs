@@ -60,6 +60,7 @@ async fn listed(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Resul
 #[template(path = "work/events.html")]
 struct Events {
     p: Page,
+    sent: Sent,
     items: Vec<(String, String, Event)>,
     next: String,
 }
@@ -77,6 +78,7 @@ async fn page(
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
         items: found.items.into_iter().map(|e| (did(&e, lang), address(&e, &visitor), e)).collect(),
+        sent,
     })
 }
 

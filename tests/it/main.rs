@@ -20,6 +20,7 @@ mod random_acts;
 mod figures;
 mod plans;
 mod daily;
+mod lists;
 mod loop_of_a_hazard;
 mod visits;
 mod papers;

@@ -52,7 +52,7 @@ async fn index(
     admin::may_look(visitor.actor())?;
     let (scope, own) = (visitor.by.scope(), visitor.actor().office.id);
     // Nothing asked: the own office and those right below it.
-    let asked = !sent.value("q").is_empty() || which.level.is_some() || ask.after.is_some();
+    let asked = !sent.value("q").is_empty() || which.level.is_some() || ask.after.is_some() || ask.sort.is_some();
     let ask = Ask { sort: ask.sort.or(Some("code".into())), ..ask };
     let (items, next) = app
         .db
