@@ -11,6 +11,7 @@ mod model;
 mod press;
 mod print;
 mod store;
+mod table;
 mod web;
 mod word_web;
 
@@ -19,7 +20,8 @@ pub use life::{State, Verb};
 pub use model::{Act, Document, New, REFUSALS, Word};
 pub use press::prepare;
 pub use print::{Printed, print, print_waiting, printed};
-pub use store::{Filter, ORDERS, get, list, of_thing, query};
+pub use store::{Filter, ORDERS, all, get, list, of_thing, query, unprinted_since};
+pub use table::table;
 pub use web::routes;
 
 use crate::{

@@ -29,7 +29,7 @@ pub use places::found as place_for;
 pub use sites::{SiteEntry, put_site};
 pub use store::{Filter, ORDERS, ids_of, list, query};
 pub use values::{List, Locked, Micro};
-pub use web::routes;
+pub use web::{certificate_table, routes, table};
 
 use crate::{
     kernel::{

@@ -22,7 +22,7 @@ pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
-pub use store::{DRAW_ORDERS, Filter, ORDERS, draw_query, list, of_origin, query};
+pub use store::{DRAW_ORDERS, Filter, ORDERS, all, draw_query, list, of_origin, query};
 pub use table::table;
 pub use web::routes;
 

@@ -20,7 +20,7 @@ mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
-pub use store::{Filter, ORDERS, list, query};
+pub use store::{Filter, ORDERS, all, list, query};
 pub use table::table;
 pub use web::routes;
 
