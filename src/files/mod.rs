@@ -133,9 +133,22 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
 
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.
 pub async fn damaged(app: &App) -> Result<Vec<FileHash>> {
+    let all = app.db.read(store::hashes).await?;
+    damaged_of(app, all).await
+}
+
+/// As [`damaged`], of a sample of at most `most` files spread evenly over all; says how many were looked at as well.
+pub async fn sample(app: &App, most: usize) -> Result<(usize, Vec<FileHash>)> {
+    let all = app.db.read(store::hashes).await?;
+    let step = all.len().div_ceil(most.max(1)).max(1);
+    let chosen: Vec<FileHash> = all.into_iter().step_by(step).collect();
+    Ok((chosen.len(), damaged_of(app, chosen).await?))
+}
+
+async fn damaged_of(app: &App, files: Vec<FileHash>) -> Result<Vec<FileHash>> {
     let vault = Vault::of(&app.config)?;
     let mut damaged = Vec::new();
-    for hash in app.db.read(store::hashes).await? {
+    for hash in files {
         match vault.hash(&name_of(&hash)).await {
             Ok(found) if found == hash => {}
             Ok(_) | Err(Error::NotFound) => damaged.push(hash),

@@ -19,6 +19,7 @@ mod bad_input;
 mod random_acts;
 mod figures;
 mod plans;
+mod command_line;
 mod daily;
 mod lists;
 mod loop_of_a_hazard;
