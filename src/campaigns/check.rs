@@ -62,7 +62,8 @@ impl Pack {
     }
 }
 
-fn only_good((pack, findings): (Option<Pack>, Vec<Finding>)) -> Result<Pack> {
+/// The pack; refused with the first mistake when there is one.
+pub(super) fn only_good((pack, findings): (Option<Pack>, Vec<Finding>)) -> Result<Pack> {
     pack.ok_or_else(|| match findings.iter().find(|f| f.grade == Grade::Error) {
         Some(first) => {
             Error::Refused(super::finding::BAD_PACK.with("zh", first.say(Lang::Zh)).with("en", first.say(Lang::En)))

@@ -24,6 +24,7 @@ mod daily;
 mod lists;
 mod loop_of_a_hazard;
 mod visits;
+mod packs;
 mod papers;
 mod hazards_model;
 mod enterprises;
