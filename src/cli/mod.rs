@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod import;
 mod installation;
+mod judged;
 mod packs;
 mod serve;
 mod users;

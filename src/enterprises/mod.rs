@@ -18,6 +18,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod values;
+pub mod watches;
 mod web;
 
 pub use certificates::of as certificates_of;
@@ -47,6 +48,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use watches::Sign;
 
 /// Longest reason, in characters.
 const LONGEST: usize = 2000;
@@ -169,6 +171,9 @@ fn correct(
     }
     on_taken(store::save(tx, &after), "enterprises_uscc", "uscc", duplicates::SAME_CODE_ELSEWHERE)?;
     record::changed(tx, by, &before, &after, (Verb::Edit.code(), None))?;
+    let had = before.products();
+    let anew: Vec<&str> = after.products().into_iter().filter(|code| !had.contains(code)).collect();
+    watches::seen(tx, by, before.id, Sign::Products, Some(&anew))?;
     Ok(Enterprise { version: after.version + 1, ..after })
 }
 
@@ -198,6 +203,10 @@ pub fn act(tx: &mut Tx, by: &By, id: EnterpriseId, act: &Act) -> Result<Enterpri
             store::save(tx, &after)?;
             after
         }
+        Act::KeepWatch { .. } => {
+            watches::watch_all_on(tx, id)?;
+            before.clone()
+        }
         Act::Suspend { .. } | Act::Resume { .. } | Act::Close { .. } | Act::Deregister { .. } => {
             let after = Enterprise { state: to, ..before.clone() };
             store::save(tx, &after)?;
@@ -205,6 +214,11 @@ pub fn act(tx: &mut Tx, by: &By, id: EnterpriseId, act: &Act) -> Result<Enterpri
         }
     };
     record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    match act {
+        Act::KeepWatch { .. } => return Ok(after),
+        Act::Resume { .. } => watches::seen(tx, by, id, Sign::Resumption, None)?,
+        _ => {}
+    }
     Ok(Enterprise { version: after.version + 1, ..after })
 }
 

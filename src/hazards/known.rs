@@ -3,7 +3,7 @@
 use super::{Act, Facts, Hazard, RECTIFIED, Verb};
 use crate::{
     accounts,
-    campaigns::{self, Days, Pack, SeverityRule},
+    campaigns::{self, ClosingReason, Days, Pack, SeverityRule},
     files,
     kernel::{Moment, NOT_A_CHOICE, REQUIRED, Result, TOO_LONG, db::Tx},
     people::{By, Place, store as offices},
@@ -54,6 +54,11 @@ impl Known {
         let evidence = evidence(tx, hazard, act, reason.as_deref())?;
         let latest = latest(&pack, hazard, act, by);
         Ok(Self { latest, severity: hazard.severity, pack, evidence, reason, destination })
+    }
+
+    /// The ground on which it is closed, where an enterprise that stopped must be watched (恢复生产经营监视).
+    pub(super) fn watched_for(&self) -> Option<&ClosingReason> {
+        self.reason.as_deref().and_then(|code| self.pack.closing_reason(code)).filter(|ground| ground.resume_watch)
     }
 
     /// As the rules want it.

@@ -28,7 +28,10 @@ pub use web::routes;
 
 use crate::{
     campaigns::{self, Pack, Severity},
-    enterprises::{self, Enterprise},
+    enterprises::{
+        self, Enterprise,
+        watches::{self, NewWatch},
+    },
     files,
     kernel::{Error, HazardId, NOT_A_CHOICE, Refusal, Result, db::Tx, secret},
     people::{By, Role, Scope, store as offices},
@@ -87,7 +90,22 @@ pub fn act(tx: &mut Tx, by: &By, id: HazardId, act: &Act) -> Result<Hazard> {
     let note = withdrawn.map(|file| format!("{file} · {}", act.why().unwrap_or_default()));
     record::changed(tx, by, &before, &after, (act.verb().code(), note.as_deref().or(act.why())))?;
     papers::issue(tx, by, &after, act)?;
+    watch(tx, by, &after, act, &known)?;
     Ok(after)
+}
+
+/// What an act means for the watch on an enterprise that had stopped: see [`watches`].
+fn watch(tx: &mut Tx, by: &By, hazard: &Hazard, act: &Act, known: &Known) -> Result<()> {
+    match (act, known.watched_for()) {
+        (Act::Close { .. }, Some(ground)) => {
+            let (product, ground) = (hazard.product.as_str(), (ground.zh.as_str(), ground.en.as_str()));
+            let place = hazard.place();
+            watches::put(tx, by, &NewWatch { id: hazard.id, enterprise: hazard.enterprise, product, ground, place })
+        }
+        (Act::DrawLookBack { .. } | Act::DrawRepeatCheck { .. }, _) => watches::watch_on(tx, hazard.id),
+        (Act::Reopen { .. }, _) => watches::end(tx, hazard.id),
+        _ => Ok(()),
+    }
 }
 
 /// Marks what has fallen overdue, a batch at a time; says how many. The clock calls this. Clause: S-4a.

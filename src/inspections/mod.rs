@@ -27,7 +27,10 @@ pub use web::routes;
 use crate::{
     accounts,
     campaigns::{self, Campaign, Checklist, Item, Pack, Side},
-    enterprises::{self, Enterprise},
+    enterprises::{
+        self, Enterprise,
+        watches::{self, Sign},
+    },
     files,
     hazards::{self, Found, Origin},
     kernel::{
@@ -117,6 +120,7 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
         record::began(tx, by, &after, Verb::Submit.code(), None)?;
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
+    watches::seen(tx, by, after.enterprise, Sign::Visit, Some(&after.products()))?;
     let (visit, site, pack) = (&after, &enterprise, &*pack);
     let record = Record { visit, sent, site, pack, list, items: &items, campaign: &campaign.zh };
     papers::issue(tx, by, &record)?;

@@ -108,6 +108,8 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "register" => ("登记", "Registered"),
         "add" => ("添加", "Added"),
         "plan" => ("安排检查", "Planned a visit"),
+        "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
+        "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "issue" => ("制发文书", "Issued"),
         "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
         "sign_in" => ("登录", "Signed in"),

@@ -9,6 +9,7 @@ pub use events::READERS;
 pub use web::routes;
 
 use crate::{
+    enterprises::watches::{self, Watch},
     hazards::{self, Hazard, State},
     inspections::{self, Inspection},
     kernel::{Lang, Result, db::Tx, list::Ask},
@@ -68,6 +69,9 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
             lang.say("已提交，等待复查", "Submitted, awaiting re-check"),
         )?);
     }
+    if [Role::Inspector, Role::Supervisor, Role::Coordinator].into_iter().any(|role| actor.is(role)) {
+        groups.push(leads(tx, by, lang)?);
+    }
     groups.retain(|group| !group.jobs.is_empty());
     Ok(groups)
 }
@@ -105,6 +109,27 @@ fn overdue(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
         title: lang.say("逾期未整改", "Overdue").to_owned(),
         jobs: listed.items.iter().map(|h| hazard_job(h, by, lang)).collect(),
         all: "/hazards?overdue=1&sort=due".to_owned(),
+    })
+}
+
+/// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.
+fn leads(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let job = |w: Watch| Job {
+        kind: "orange",
+        href: format!("/enterprises/{}", w.enterprise),
+        title: w.name,
+        chip: w.sign.map_or_else(String::new, |sign| sign.label(lang).to_owned()),
+        meta: format!(
+            "{} · {} {}",
+            lang.say(&w.ground_zh, &w.ground_en),
+            lang.say("销号于", "closed on"),
+            lang.date(w.since.date())
+        ),
+    };
+    Ok(Group {
+        title: lang.say("疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at").to_owned(),
+        jobs: watches::leads(tx, by.scope(), SHOWN)?.into_iter().map(job).collect(),
+        all: "/enterprises".to_owned(),
     })
 }
 
