@@ -11,14 +11,17 @@ mod model;
 mod press;
 mod print;
 mod store;
+mod table;
 mod web;
+mod word_web;
 
 pub use form::{Form, Method};
 pub use life::{State, Verb};
 pub use model::{Act, Document, New, REFUSALS, Word};
 pub use press::prepare;
 pub use print::{Printed, print, print_waiting, printed};
-pub use store::{Filter, ORDERS, get, list, of_thing, query};
+pub use store::{Filter, ORDERS, all, get, list, of_thing, query, unprinted_since};
+pub use table::table;
 pub use web::routes;
 
 use crate::{
@@ -73,10 +76,13 @@ pub fn act(tx: &mut Tx, by: &By, id: DocumentId, act: &Act) -> Result<Document> 
     Ok(Document { version: after.version + 1, ..after })
 }
 
+/// Who may set the word by which an office numbers.
+pub const WORDERS: &[Role] = &[Role::Administrator];
+
 /// Sets the word by which an office numbers its documents from now on (发文代字). Serials go on; the word it had before
 /// stays its own.
 pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Word> {
-    by.actor.must_be(&[Role::Administrator])?;
+    by.actor.must_be(WORDERS)?;
     let office = offices::office_within(tx, by.scope(), office)?;
     Word::check(word)?;
     let before = store::word_of(tx, office.id)?;

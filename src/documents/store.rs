@@ -6,6 +6,7 @@ use crate::{
         DocumentId, OfficeId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::Scope,
     record::{self, Look},
@@ -79,10 +80,21 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
     }
 }
 
+/// The whole list within `scope`, for exports.
+pub fn all(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Vec<Document>> {
+    let look = record::look(tx, &record::DOCUMENTS, scope, ask.q.as_deref())?;
+    tx.query(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?)
+}
+
 /// Documents about a thing, newest first. Whoever asks has loaded the thing in their scope.
 pub fn of_thing(tx: &mut Tx, scope: Scope, thing: &str) -> Result<Vec<Document>> {
     let filter = Filter { thing: Some(thing.to_owned()), ..Filter::default() };
     Ok(list(tx, scope, &filter, &Ask { limit: Some(200), ..Ask::default() })?.items)
+}
+
+/// How many documents were issued before `then` and are not printed.
+pub fn unprinted_since(tx: &mut Tx, then: crate::kernel::Moment) -> Result<i64> {
+    tx.get("select count(*) from documents where sha256 is null and issued_at < $1", args![then])
 }
 
 /// The oldest documents that have not been printed yet.

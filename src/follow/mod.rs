@@ -16,6 +16,7 @@ use crate::{
         store::{self, Work},
     },
 };
+use jiff::civil::Date;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -31,6 +32,8 @@ const PRINTS: i64 = 5;
 /// waits for: a minute.
 const QUIET: u64 = 10;
 const QUIET_LOOKS: u32 = 120;
+/// How long an upload that nobody goes on with is kept, in milliseconds: a week.
+const UNFINISHED: i64 = 7 * 24 * 3_600_000;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -39,7 +42,7 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
         tracing::error!(%error, "imports of before were not taken up");
     }
-    let mut beat = tokio::time::interval(EVERY);
+    let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
     let (mut seen, mut quiet) = (app.db.written(), 0);
     while !stop.is_cancelled() {
         tokio::select! {
@@ -57,7 +60,33 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
         {
             tracing::error!(%error, "printing failed; it will be tried again");
         }
+        if let Err(error) = daily.look(&app).await {
+            tracing::error!(%error, "tidying up failed; it will be tried again");
+        }
         seen = app.db.written();
+    }
+}
+
+/// What a process does once a day, on whatever day the clock shows. Several processes that all do it do no harm.
+#[derive(Debug, Default)]
+pub struct Daily {
+    done: Option<Date>,
+}
+
+impl Daily {
+    /// Does the work of the day unless it has been done; says how many uploads that nobody went on with were taken away,
+    /// none when it was not yet time.
+    pub async fn look(&mut self, app: &App) -> Result<Option<u64>> {
+        let now = app.clock.now();
+        if self.done == Some(now.date()) {
+            return Ok(None);
+        }
+        let swept = files::sweep(app, now.plus(-UNFINISHED)).await?;
+        self.done = Some(now.date());
+        if swept > 0 {
+            tracing::info!(swept, "unfinished uploads were taken away");
+        }
+        Ok(Some(swept))
     }
 }
 
