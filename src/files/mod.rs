@@ -6,6 +6,7 @@
 //! a claim.
 
 mod closer;
+mod degrees;
 mod form;
 mod jpeg;
 mod model;
@@ -19,8 +20,9 @@ mod vault;
 mod web;
 
 pub use closer::look_at_new;
+pub use degrees::Degrees;
 pub use form::read_form;
-pub use model::{Degrees, Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use model::{Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
 pub use upload::{append, brings, progress, put, sweep, take};
 pub use vault::Outgoing;
 pub use web::routes;

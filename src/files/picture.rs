@@ -1,8 +1,9 @@
 //! Pictures: whether they are ones, how large, what they claim of time and place, and a small copy to look at.
 
 use super::{
+    degrees::Degrees,
     jpeg as file,
-    model::{DAMAGED, Degrees, Media},
+    model::{DAMAGED, Media},
 };
 use crate::kernel::{Error, Result};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
