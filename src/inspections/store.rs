@@ -77,8 +77,16 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
 }
 
 /// The planned visits within `scope` that `lead` leads, the soonest first: what a device is given to work with.
-pub fn assigned_query(scope: Scope, lead: AccountId, most: i64) -> Query {
-    let query = scope.within(Query::new(select!("where state = 'planned'")));
+pub fn assigned(tx: &mut Tx, scope: Scope, lead: AccountId, most: i64) -> Result<Vec<Inspection>> {
+    let mut assigned: Vec<Inspection> = tx.query(&assigned_query(lead, most))?;
+    assigned.retain(|visit| scope.holds(&visit.place(), Some(visit.enterprise)));
+    Ok(assigned)
+}
+
+/// The statement of `assigned`, so that a test can ask the engine for its plan. The scope is not in it: one person's
+/// visits are a handful, those of the area are not.
+pub fn assigned_query(lead: AccountId, most: i64) -> Query {
+    let query = Query::new(select!("where state = 'planned'"));
     query.add(" and lead = ? order by sorted_at, id limit ?", &[lead.into(), most.into()])
 }
 

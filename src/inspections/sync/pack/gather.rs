@@ -80,7 +80,7 @@ pub fn gather(tx: &mut Tx, by: &By) -> Result<Vec<Thing>> {
 /// What is assigned to whoever asks; and to those of a county or a station, what is due in their area.
 fn planned(tx: &mut Tx, by: &By) -> Result<Vec<Inspection>> {
     let scope = by.scope();
-    let mut planned: Vec<Inspection> = tx.query(&visits::assigned_query(scope, by.actor.account, MOST))?;
+    let mut planned = visits::assigned(tx, scope, by.actor.account, MOST)?;
     if by.actor.office.level >= Level::County {
         let mine: BTreeSet<_> = planned.iter().map(|v| v.id).collect();
         let until = ahead(by.at.date());
