@@ -57,6 +57,16 @@ impl Media {
         }
     }
 
+    /// The sign of its kind.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp | Self::Heif => "photo",
+            Self::Mp4 | Self::Mov => "video",
+            Self::M4a | Self::Mp3 | Self::Wav | Self::Amr => "sound",
+            Self::Pdf | Self::Ofd | Self::Docx | Self::Xlsx => "file",
+        }
+    }
+
     /// Whether a browser shows it by itself and can do no harm with it; all else is a download.
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Pdf)
@@ -170,6 +180,19 @@ row! {
         pub claimed_latitude: Option<Degrees>,
         pub claimed_longitude: Option<Degrees>,
         pub scanned: Scanned,
+        /// A mark of what a photograph shows: two of one view have nearly the same.
+        #[serde(skip)]
+        pub likeness: Option<String>,
+    }
+}
+
+row! {
+    /// A picture, as far as it can be compared with others.
+    #[derive(Debug, Clone)]
+    pub struct Likeness {
+        pub sha256: FileHash,
+        pub likeness: Option<String>,
+        pub claimed_at: Option<String>,
     }
 }
 
@@ -194,6 +217,10 @@ row! {
         pub linked_at: Moment,
         pub linked_by: AccountId,
         pub linked_by_name: String,
+        /// When it was withdrawn as attached by mistake; by whom and why.
+        pub withdrawn_at: Option<Moment>,
+        pub withdrawn_by_name: Option<String>,
+        pub withdrawn_why: Option<String>,
     }
 }
 
@@ -211,6 +238,27 @@ impl Evidence {
     /// What people call it: its remark, else its type.
     pub fn name(&self, lang: Lang) -> &str {
         self.note.as_deref().unwrap_or_else(|| self.media.label(lang))
+    }
+
+    /// What it is in place of a small picture: the sign of its kind, and the ending of its name.
+    pub const fn sign(&self) -> (&'static str, &'static str) {
+        (self.media.icon(), self.media.extension())
+    }
+
+    /// What can be done with it when there is nothing to see of it here.
+    pub const fn no_preview(&self, lang: Lang) -> &'static str {
+        if self.media.is_shown() {
+            lang.say("点击打开", "Open it")
+        } else {
+            lang.say("无法预览，请下载查看", "No preview; download it")
+        }
+    }
+
+    /// Who withdrew it, when and why.
+    pub fn withdrawal(&self) -> String {
+        let at = self.withdrawn_at.map(crate::kernel::Moment::minute);
+        let parts = [at, self.withdrawn_by_name.clone(), self.withdrawn_why.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// Size, who brought it and when, and what the file itself says of time and place.
@@ -326,6 +374,7 @@ refusals! {
     INFECTED "files.infected" "查出病毒（{name}），文件未保存。" "A virus was found ({name}); the file was not kept.";
     UNSCANNED "files.unscanned" "查毒服务暂不可用，文件未保存，请稍后重试；如仍不能上传，请联系系统管理员。" "The virus scanner cannot be reached; the file was not kept. Please try again later, or tell the administrator.";
     UNKNOWN_FILE "files.unknown" "没有找到证据材料 {sha256}，请先上传。" "There is no file {sha256}; please upload it first.";
+    NOT_LINKED "files.not_linked" "证据材料 {sha256} 未附在此处。" "The file {sha256} is not attached here.";
     TOO_MANY "files.too_many" "一次最多提交 {max} 份证据材料。" "At most {max} pieces of evidence at once.";
     WRONG_OFFSET "files.wrong_offset" "服务器已收到 {stored} 字节，请从此处继续上传。" "The server has {stored} bytes; please go on from there.";
     BEYOND_LENGTH "files.beyond_length" "内容超出所报的总长度（{length} 字节），此段未保存。" "There is more than the announced length of {length} bytes; this piece was not kept.";

@@ -3,6 +3,7 @@
 use super::{
     Act, Filter, Inspection, Inspector, Sheet, Source, State, Verb, act, forms, list,
     sheet::{self, Line},
+    signs::{self, Sign},
     store, sync,
     table::{table, with_leads},
 };
@@ -108,6 +109,8 @@ struct Show {
     sheet: Option<Sheet>,
     /// Whether the seals of the record hold; nothing when it was not sealed.
     sealed: Option<bool>,
+    /// What those who supervise should look at.
+    signs: Vec<Sign>,
     lines: Vec<Line>,
     tally: String,
     scene: Vec<Evidence>,
@@ -172,6 +175,7 @@ async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Res
                 checklist: list.map_or_else(String::new, |l| edition(l, lang)),
                 sheet,
                 sealed: sync::seal_holds(tx, &visit)?,
+                signs: signs::of_visit(tx, by, id)?,
                 tally: tally(&lines, lang),
                 lines,
                 scene: evidence.into_iter().filter(|e| e.role == "scene").collect(),

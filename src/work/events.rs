@@ -23,7 +23,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Who may read everything that happened in the own scope.
-const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
+pub const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_events)).route("/events", get(page))
@@ -60,6 +60,7 @@ async fn listed(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Resul
 #[template(path = "work/events.html")]
 struct Events {
     p: Page,
+    sent: Sent,
     items: Vec<(String, String, Event)>,
     next: String,
 }
@@ -77,6 +78,7 @@ async fn page(
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
         items: found.items.into_iter().map(|e| (did(&e, lang), address(&e, &visitor), e)).collect(),
+        sent,
     })
 }
 
@@ -94,6 +96,7 @@ pub fn did(event: &Event, lang: Lang) -> String {
         Kind::Certificate => enterprises::certificates::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -106,11 +109,14 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "register" => ("登记", "Registered"),
         "add" => ("添加", "Added"),
         "plan" => ("安排检查", "Planned a visit"),
+        "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
+        "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "issue" => ("制发文书", "Issued"),
-        "draw" => ("抽取回头看", "Drew look-backs"),
+        "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
+        "find" => ("系统提示", "Found by the system"),
         _ => return None,
     };
     Some(lang.say(zh, en))
@@ -119,6 +125,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
 /// Where the thing of an event is looked at; nowhere for some, and for some readers.
 fn address(event: &Event, reader: &Visitor) -> String {
     let house = [Role::Administrator, Role::Auditor];
+    let heads = [Role::Supervisor, Role::Coordinator, Role::Auditor];
     let folder = match event.kind {
         Kind::Hazard => "hazards",
         Kind::Inspection => "inspections",
@@ -126,6 +133,8 @@ fn address(event: &Event, reader: &Visitor) -> String {
         Kind::Campaign => "campaigns",
         Kind::Document => "documents",
         Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
+        Kind::Sign if reader.actor().must_be(&heads).is_err() => return String::new(),
+        Kind::Sign => "signs",
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),

@@ -17,6 +17,7 @@ const STEPS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_look_backs.sql")),
     (11, include_str!("../../../migrations/0011_devices.sql")),
     (12, include_str!("../../../migrations/0012_exchange.sql")),
+    (13, include_str!("../../../migrations/0013_signs.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.
