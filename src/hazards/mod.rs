@@ -176,7 +176,7 @@ fn entry_of(
         origin: found.origin,
         origin_id: found.origin_id.clone(),
         state: State::Registered,
-        found_at: by.at,
+        found_at: by.done_at(),
         found_by: by.actor.account,
         handler: by.actor.account,
         due: None,

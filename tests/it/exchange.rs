@@ -37,6 +37,50 @@ async fn a_visit_sealed_in_the_field_is_stored_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
+async fn the_same_item_twice_at_the_same_moment_is_one() {
+    let w = World::new().await;
+    let (phone, bo) = (Phone::of(&w, "ying").await, Phone::of(&w, "bo").await);
+    for _ in 0..5 {
+        let (visit, sent) = (planned(&w).await, record(&w, &[]).await);
+        let item = phone.item("inspection", &visit, &sent, json!({}));
+        let mut other = sent;
+        other["statement"] = json!("另一份");
+        let rival = bo.item("inspection", &visit, &other, json!({}));
+        let (a, b, c) = tokio::join!(phone.send(&item), phone.send(&item), bo.send(&rival));
+        let mut outcomes = [a, b, c].map(|answer| answer.0["outcome"].as_str().unwrap().to_owned());
+        outcomes[..2].sort();
+        let won = outcomes == ["known", "stored", "refused"];
+        assert!(won || outcomes == ["refused", "refused", "stored"], "{outcomes:?}");
+    }
+    assert_eq!(w.figure("sun", "visits").await, 5);
+    let kept = w.sun().await.get("/api/v1/refused").await.json();
+    assert!(kept["items"].as_array().unwrap().iter().all(|k| k["code"] == "inspections.other_content"), "{kept}");
+}
+
+#[tokio::test]
+async fn what_was_done_in_a_week_without_network_counts_from_the_day_it_was_done() {
+    let w = World::new().await;
+    let phone = Phone::of(&w, "ying").await;
+    let (visit, sent) = (new_id(), record(&w, &[("A8", "P08")]).await);
+    let hazard = sent["hazards"][0]["id"].as_str().unwrap().to_owned();
+    let first = phone.item("inspection", &visit, &sent, json!({}));
+    let order = json!({"thing": "hazards", "act": {"verb": "order", "due": "2023-06-19"}});
+    let second = phone.item("act", &hazard, &order, json!({"after": [first["id"]]}));
+    w.days_pass(7).await;
+    // signed in anew, with the key of before
+    let receipts = phone.sync(&[&first, &second]).await;
+    assert!(receipts.iter().all(|r| r["outcome"] == "stored"), "{receipts:?}");
+    w.follow().await;
+    let hazard = w.sun().await.get(&format!("/api/v1/hazards/{hazard}")).await.json();
+    assert_eq!(
+        (&hazard["overdue"], &hazard["due"]),
+        (&json!(true), &json!("2023-06-19")),
+        "late from the first moment"
+    );
+    assert!(hazard["found_at"].as_str().unwrap().starts_with("2023-06-14"), "{hazard}");
+}
+
+#[tokio::test]
 async fn a_visit_waits_for_its_photographs_and_is_stored_when_they_come() {
     let w = World::new().await;
     let phone = Phone::of(&w, "ying").await;

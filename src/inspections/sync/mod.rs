@@ -65,9 +65,16 @@ pub async fn exchange(app: &App, by: &By, batch: &Batch, lang: Lang) -> Result<V
 }
 
 async fn one(app: &App, by: &By, device: DeviceId, item: &Item, lang: Lang) -> Receipt {
-    let (sent, keeper) = (item.clone(), app.keeper.clone());
-    let received = app.act(by, move |tx, by| receive(tx, by, &keeper, device, &sent).map(|r| r.answer(&sent, lang)));
-    let done = match received.await {
+    let receive = || {
+        let (sent, keeper) = (item.clone(), app.keeper.clone());
+        app.act(by, move |tx, by| receive(tx, by, &keeper, device, &sent).map(|r| r.answer(&sent, lang)))
+    };
+    let done = match receive().await {
+        // The same item, or the same visit, came in at this very moment by another way: now it is known.
+        Err(Error::Taken(_) | Error::Stale) => receive().await,
+        done => done,
+    };
+    let done = match done {
         Err(error) if is_refusal(&error) => keep_refused(app, by, device, item, error, lang).await,
         done => done,
     };
