@@ -181,7 +181,7 @@ export async function a_store_that_nobody_knew_is_registered_and_visited(people)
   await phone.page.goto('/field/#/firms');
   await phone.page.getByRole('button', { name: '登记现场新发现的主体' }).click();
   const name = `正定合欢皮五金店${Date.now() % 10000}`;
-  await phone.page.getByLabel('名称').fill(name);
+  await phone.page.getByLabel('名称', { exact: true }).fill(name);
   await phone.page.getByLabel('经营者（负责人）').fill('何欢');
   await phone.page.getByLabel('地址').fill('河北省石家庄市正定县正定镇常山路19号');
   await phone.page.getByRole('button', { name: '封存登记并开始检查' }).click();
@@ -199,8 +199,8 @@ export async function a_store_that_nobody_knew_is_registered_and_visited(people)
   await phone.page.locator('.f-standing.green').waitFor({ timeout: 60_000 });
   const { desk, one } = await atTheDesk(people, visit);
   check(one.party === name, 'the visit stands at the new enterprise');
-  await desk.goto(`/enterprises?q=${encodeURIComponent(name)}`);
-  check((await desk.locator('td.lead a', { hasText: name }).count()) === 1, 'it is on the register once');
+  await desk.goto(`/enterprises/${one.enterprise}`);
+  check((await desk.locator('h1').textContent()).includes(name), 'it is on the register');
 }
 
 export async function what_is_refused_says_why_and_is_mended(people) {
@@ -331,7 +331,7 @@ export async function a_browser_that_is_killed_loses_nothing(people) {
   await page.locator('.f-answer.fails').nth(1).click();
   await page.locator('.f-finding .f-camera input').first().setInputFiles(await photo(people, 'killed'));
   await page.locator('.f-finding .f-photo').first().waitFor();
-  await page.locator('.f-finding textarea').first().pressSequentially('写到一半');
+  await page.locator('.f-finding textarea').first().pressSequentially('写到一半', { delay: 150 });
   await first.kill();
 
   const second = await openBrowser(profile, people.house.url);

@@ -1,7 +1,7 @@
 // What is being written. Every change is on the disk before the next one: closing the app, a crash of the browser or an
 // update lose at most the letter under the finger.
 import { all, get, put, write } from './db.js';
-import { tell } from './dom.js';
+import { bus, tell } from './dom.js';
 import { moment } from './ids.js';
 
 /** A draft that saves itself: say [`touch`](Kept.touch) after each change. @template F */
@@ -11,6 +11,8 @@ export class Kept {
     this.draft = draft;
     this.writing = false;
     this.dirty = false;
+    /** Sealed, dropped, or of somebody who has stepped aside: nothing is written any more. */
+    this.ended = false;
     /** @type {Promise<void>} */
     this.last = Promise.resolve();
   }
@@ -21,6 +23,7 @@ export class Kept {
 
   /** Something has changed: written at once, and again when more came while the disk was busy. */
   touch() {
+    if (this.ended) return this.last;
     this.dirty = true;
     if (!this.writing) this.last = this.flush();
     return this.last;
@@ -29,7 +32,7 @@ export class Kept {
   async flush() {
     this.writing = true;
     try {
-      while (this.dirty) {
+      while (this.dirty && !this.ended) {
         this.dirty = false;
         this.draft.changed = moment();
         await put('drafts', this.draft);
@@ -43,15 +46,41 @@ export class Kept {
   }
 }
 
+/** Each draft once: whoever comes late with a place or a photograph writes into the same one. @type {Map<string, Kept<any>>} */
+const living = new Map();
+
+/** What was sealed or dropped is not written again; answers how to take that back. @param {string} id */
+export function end(id) {
+  const kept = living.get(id);
+  if (kept) kept.ended = true;
+  living.delete(id);
+  return () => {
+    if (!kept) return;
+    kept.ended = false;
+    living.set(id, kept);
+  };
+}
+
+bus.addEventListener('account', () => [...living.keys()].forEach((id) => end(id)));
+
 /** The draft `id`, or a new one. @template F @param {string} kind @param {string} id @param {() => Promise<{title: string, form: F, replaces?: string | null}>} make @returns {Promise<Kept<F>>} */
 export async function open(kind, id, make) {
+  const open = living.get(id);
+  if (open) return open;
   const known = /** @type {Draft<F> | undefined} */ (await get('drafts', id));
-  if (known) return new Kept(known);
+  if (known) return alive(new Kept(known));
   const { title, form, replaces = null } = await make();
-  const kept = new Kept({ id, kind, title, shape: 1, begun: moment(), changed: moment(), form, replaces });
+  const kept = alive(new Kept({ id, kind, title, shape: 1, begun: moment(), changed: moment(), form, replaces }));
   await kept.touch();
   tell('drafts');
   return kept;
+}
+
+/** The one that is first stays. @template F @param {Kept<F>} kept @returns {Kept<F>} */
+function alive(kept) {
+  const { id } = kept.draft;
+  if (!living.has(id)) living.set(id, kept);
+  return living.get(id) || kept;
 }
 
 /** @type {{id: string, release: () => void} | null} */
@@ -83,6 +112,7 @@ export async function list() {
 
 /** @param {string} id */
 export async function drop(id) {
+  end(id);
   await write(['drafts'], (tx) => tx.objectStore('drafts').delete(id));
   tell('drafts');
 }

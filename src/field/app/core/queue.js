@@ -2,17 +2,26 @@
 // of what it stored. Nothing here knows what is in an item.
 import { all, by, get, write } from './db.js';
 import { tell } from './dom.js';
+import { end } from './drafts.js';
 import { moment, sha256 } from './ids.js';
 
 /** Puts sealed items into the queue and takes their draft away, in one step. @param {Item[]} items @param {string | null} draft */
 export async function enqueue(items, draft) {
-  await write(['items', 'drafts'], (tx) => {
-    for (const item of items) {
-      tx.objectStore('items').put(item);
-      if (item.replaces) replace(tx, item.replaces, item.id);
-    }
-    if (draft) tx.objectStore('drafts').delete(draft);
-  }, 'strict');
+  const back = draft ? end(draft) : undefined;
+  try {
+    await write(['items', 'drafts'], (tx) => {
+      for (const item of items) {
+        tx.objectStore('items').put(item);
+        if (item.replaces) replace(tx, item.replaces, item.id);
+      }
+      if (draft) tx.objectStore('drafts').delete(draft);
+    }, 'strict');
+  } catch (error) {
+    // The disk is full: the draft lives on.
+    back?.();
+    tell('full');
+    throw error;
+  }
   tell('queue');
   tell('drafts');
 }

@@ -30,7 +30,7 @@ export async function view(context, id) {
   let campaign = campaigns[0]?.id || '';
   const pack = campaign ? await packOf(campaign) : undefined;
   const touch = () => { kept.draft.title = form.name; kept.touch(); };
-  if (form.lon === null) locate().then((place) => { if (place) { [form.lon, form.lat] = [place.lon, place.lat]; touch(); } });
+  if (form.lon === null) locate().then((place) => { if (place && form.lon === null) { [form.lon, form.lat] = [place.lon, place.lat]; touch(); } });
   const wrong = h('div', {});
   const set = (/** @type {'name' | 'uscc' | 'person' | 'address' | 'legal_person'} */ key) => (/** @type {string} */ value) => { form[key] = value; touch(); };
   const chosen = () => (form.kind === 'producer' || form.kind === 'both' ? form.made : form.sold);
