@@ -28,7 +28,7 @@ use crate::{
     files,
     kernel::{DocumentId, Error, OfficeId, Result, db::Tx, secret},
     people::{By, Level, Office, Role, store as offices},
-    record::{self, Entry},
+    record,
 };
 use model::{MISSING_GLYPH, NO_WORD, WORD_TAKEN, check_value, not_now};
 
@@ -59,6 +59,7 @@ pub fn issue(tx: &mut Tx, by: &By, new: New, build: impl FnOnce(paper::Header) -
     }
     let document = Document { series, serial, digest, ..document };
     store::add(tx, &document, &serde_json::to_string(&paper).map_err(Error::broken)?)?;
+    record::index_number(tx, &document.id.to_string(), &document.number, &document.place())?;
     record::began(tx, by, &document, Verb::Issue.code(), None)?;
     Ok(document)
 }
@@ -95,11 +96,6 @@ pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Wo
 pub fn word(tx: &mut Tx, by: &By, office: OfficeId) -> Result<Option<String>> {
     let office = offices::office_within(tx, by.scope(), office)?;
     store::word_of(tx, office.id)
-}
-
-/// What the document with this id is found by.
-pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<Entry>> {
-    Ok(store::find(tx, DocumentId::parse(id)?)?.map(|d| d.entry()))
 }
 
 /// A station acts for its county and has no numbers of its own.
@@ -189,13 +185,12 @@ fn head(document: &Document) -> paper::Header {
 }
 
 /// The document with its id and the beginning of its digest at its foot, and the digest.
-fn with_check_value(document: &Document, paper: paper::Document) -> Result<(paper::Document, String)> {
+fn with_check_value(document: &Document, mut paper: paper::Document) -> Result<(paper::Document, String)> {
     let digest = secret::sha256(serde_json::to_string(&paper).map_err(Error::broken)?.as_bytes());
     let verification =
         paper::Verification { id: document.id.to_string(), hash: check_value(&digest), at: String::new() };
-    let mut data = serde_json::to_value(paper).map_err(Error::broken)?;
-    data["header"]["verification"] = serde_json::to_value(verification).map_err(Error::broken)?;
-    Ok((serde_json::from_value(data).map_err(Error::broken)?, digest))
+    paper.header_mut().verification = Some(verification);
+    Ok((paper, digest))
 }
 
 #[cfg(test)]

@@ -317,5 +317,5 @@ pub fn entry(tx: &mut Tx, thing: &str) -> Result<Option<record::Entry>> {
     let mut shelves: Vec<String> = store::places(tx, &e)?.iter().flat_map(record::shelves).collect();
     shelves.sort();
     shelves.dedup();
-    Ok(Some(record::Entry { texts, shelves }))
+    Ok(Some(record::Entry { texts, shelves, ..record::Entry::default() }))
 }

@@ -6,6 +6,7 @@
 //! a claim.
 
 mod form;
+mod jpeg;
 mod model;
 mod picture;
 mod scan;
@@ -128,7 +129,14 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
     if !file.thumb {
         return Err(Error::NotFound);
     }
-    Vault::of(&app.config)?.get(&thumb_of(&file.sha256), None).await.map_err(|e| lost(e, &file.sha256))
+    let vault = Vault::of(&app.config)?;
+    match vault.get(&thumb_of(&file.sha256), None).await {
+        Err(Error::NotFound) => {
+            upload::small(&vault, file).await.map_err(|e| lost(e, &file.sha256))?;
+            vault.get(&thumb_of(&file.sha256), None).await
+        }
+        found => found,
+    }
 }
 
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.

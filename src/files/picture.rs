@@ -1,9 +1,16 @@
 //! Pictures: whether they are ones, how large, what they claim of time and place, and a small copy to look at.
 
-use super::model::{DAMAGED, Degrees, Media};
+use super::{
+    jpeg,
+    model::{DAMAGED, Degrees, Media},
+};
 use crate::kernel::{Error, Result};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use std::{fs::File, io::BufReader, path::Path};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Cursor, Seek},
+    path::Path,
+};
 
 /// The longer side of the small picture, in pixels.
 const SMALL: u32 = 320;
@@ -19,8 +26,8 @@ pub struct Picture {
     /// As it is to be looked at: turned the way the camera was held.
     pub width: Option<i64>,
     pub height: Option<i64>,
-    /// A JPEG of at most 320 pixels, without anything the original carries along.
-    pub small: Option<Vec<u8>>,
+    /// Whether [`small`] can make a small copy of it.
+    pub can_be_small: bool,
     pub claims: Claims,
 }
 
@@ -32,43 +39,71 @@ pub struct Claims {
     pub longitude: Option<Degrees>,
 }
 
-/// Looks at the picture in `path`. Takes much time and memory: for a blocking thread, one at a time.
+/// Looks at the picture in `path`. Other kinds than JPEG are opened, which takes time and memory: see [`is_heavy`].
 pub fn look(path: &Path, media: Media) -> Result<Picture> {
-    let format = match media {
-        Media::Jpeg => ImageFormat::Jpeg,
-        Media::Png => ImageFormat::Png,
-        Media::Webp => ImageFormat::WebP,
+    let Some(format) = format(media) else {
         // No free decoder: HEIC is kept with what it claims, and downloaded to be looked at.
-        Media::Heif => return Ok(Picture { claims: claims(path)?, ..Picture::default() }),
-        _ => return Ok(Picture::default()),
+        let claims = if media == Media::Heif { claims(path)? } else { Claims::default() };
+        return Ok(Picture { claims, ..Picture::default() });
     };
     let claims = claims(path)?;
-    let Some(seen) = open(path, format).map(Some).or_else(|e| unusual(e, media))? else {
+    let Some(seen) = measure(path, format).map(Some).or_else(|e| unusual(e, media))? else {
         return Ok(Picture { claims, ..Picture::default() });
     };
     let (width, height) = if turns(seen.turn) { (seen.height, seen.width) } else { (seen.width, seen.height) };
-    let small = seen.image.map(|image| small(&image, seen.turn)).transpose()?;
-    Ok(Picture { width: Some(width.into()), height: Some(height.into()), small, claims })
+    Ok(Picture { width: Some(width.into()), height: Some(height.into()), can_be_small: seen.opens, claims })
+}
+
+/// Whether [`look`] opens pictures of this kind: one at a time.
+pub fn is_heavy(media: Media) -> bool {
+    media != Media::Jpeg && format(media).is_some()
+}
+
+/// The small copy of a picture: a JPEG of at most 320 pixels, without anything the original carries along. Takes much
+/// time and memory: for a blocking thread, one at a time.
+pub fn small(bytes: &[u8], media: Media) -> Result<Vec<u8>> {
+    let format = format(media).ok_or(Error::NotFound)?;
+    let mut decoder = decoder(Cursor::new(bytes), format).map_err(Error::broken)?;
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    shrink(&DynamicImage::from_decoder(decoder).map_err(Error::broken)?, turn)
+}
+
+const fn format(media: Media) -> Option<ImageFormat> {
+    match media {
+        Media::Jpeg => Some(ImageFormat::Jpeg),
+        Media::Png => Some(ImageFormat::Png),
+        Media::Webp => Some(ImageFormat::WebP),
+        _ => None,
+    }
 }
 
 struct Seen {
     width: u32,
     height: u32,
     turn: Orientation,
-    image: Option<DynamicImage>,
+    /// Whether it can be opened within our memory.
+    opens: bool,
 }
 
-fn open(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
-    let mut reader = ImageReader::with_format(BufReader::new(File::open(path)?), format);
+fn decoder<'r>(from: impl BufRead + Seek + 'r, format: ImageFormat) -> Result<impl ImageDecoder + 'r, ImageError> {
+    let mut reader = ImageReader::with_format(from, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
+    reader.into_decoder()
+}
+
+fn measure(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
+    let mut decoder = decoder(BufReader::new(File::open(path)?), format)?;
     let (width, height) = decoder.dimensions();
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let fits = u64::from(width) * u64::from(height) <= MOST_PIXELS;
-    let image = if fits { within_memory(DynamicImage::from_decoder(decoder))? } else { None };
-    Ok(Seen { width, height, turn, image })
+    let opens = match format {
+        ImageFormat::Jpeg if jpeg::comes_to_its_end(&mut BufReader::new(File::open(path)?))? => fits,
+        ImageFormat::Jpeg => return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
+        _ => fits && within_memory(DynamicImage::from_decoder(decoder))?.is_some(),
+    };
+    Ok(Seen { width, height, turn, opens })
 }
 
 fn within_memory(opened: Result<DynamicImage, ImageError>) -> Result<Option<DynamicImage>, ImageError> {
@@ -95,7 +130,7 @@ const fn turns(turn: Orientation) -> bool {
     matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-fn small(image: &DynamicImage, turn: Orientation) -> Result<Vec<u8>> {
+fn shrink(image: &DynamicImage, turn: Orientation) -> Result<Vec<u8>> {
     let is_large = image.width() > SMALL || image.height() > SMALL;
     let mut small = if is_large { image.thumbnail(SMALL, SMALL) } else { image.clone() };
     small.apply_orientation(turn);
@@ -208,6 +243,10 @@ pub mod tests {
         look(file.path(), media)
     }
 
+    fn shrunk(bytes: &[u8], media: Media) -> Vec<u8> {
+        small(bytes, media).unwrap()
+    }
+
     /// A PNG that claims to be this large and has next to nothing in it.
     pub fn bomb(side: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -229,7 +268,7 @@ pub mod tests {
     fn a_photo_is_turned_as_the_phone_was_held() {
         let picture = seen(&jpeg(800, 600, Some(&phone())), Media::Jpeg).unwrap();
         assert_eq!((picture.width, picture.height), (Some(600), Some(800)));
-        let small = image::load_from_memory(&picture.small.unwrap()).unwrap().to_luma8();
+        let small = image::load_from_memory(&shrunk(&jpeg(800, 600, Some(&phone())), Media::Jpeg)).unwrap().to_luma8();
         assert_eq!(small.dimensions(), (240, 320));
         // What was above in the sensor is on the right after a quarter turn clockwise.
         assert!(small.get_pixel(230, 160).0[0] < 60 && small.get_pixel(10, 160).0[0] > 190);
@@ -241,7 +280,7 @@ pub mod tests {
         assert_eq!(picture.claims.at.as_deref(), Some("2023-06-14T09:30:05+08:00"));
         let place = (picture.claims.latitude.unwrap().value(), picture.claims.longitude.unwrap().value());
         assert_eq!(place, (38.146_453, 114.57));
-        let small = picture.small.unwrap();
+        let small = shrunk(&jpeg(400, 400, Some(&phone())), Media::Jpeg);
         assert!(!small.windows(4).any(|w| w == b"Exif"));
     }
 
@@ -257,7 +296,7 @@ pub mod tests {
     #[test]
     fn a_bomb_is_kept_shut() {
         let picture = seen(&bomb(50_000), Media::Png).unwrap();
-        assert_eq!((picture.width, picture.small), (Some(50_000), None));
+        assert_eq!((picture.width, picture.can_be_small), (Some(50_000), false));
     }
 
     #[test]
@@ -275,7 +314,8 @@ pub mod tests {
         let mut bytes = Vec::new();
         let clear = image::RgbaImage::new(20, 10);
         clear.write_with_encoder(image::codecs::png::PngEncoder::new(&mut bytes)).unwrap();
-        let small = seen(&bytes, Media::Png).unwrap().small.unwrap();
+        assert!(seen(&bytes, Media::Png).unwrap().can_be_small);
+        let small = shrunk(&bytes, Media::Png);
         assert!(image::load_from_memory(&small).unwrap().to_luma8().pixels().all(|p| p.0[0] > 250));
     }
 }

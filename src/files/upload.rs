@@ -188,21 +188,14 @@ async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -
     spool.sync().await?;
     let scanned = scan::scan(app.config.clamd.as_deref(), spool.path()).await?;
     let (media, picture) = look(spool.path()).await?;
-    if let Some(small) = &picture.small {
-        vault.put(&thumb_of(hash), small.clone()).await?;
-    }
-    if let Err(e) = vault.settle(spool.path(), &name_of(hash)).await {
-        // Nothing half-kept; that it cannot be removed either is the smaller trouble of the two.
-        let _ = vault.remove(&thumb_of(hash)).await;
-        return Err(e);
-    }
+    vault.settle(spool.path(), &name_of(hash)).await?;
     Ok(File {
         sha256: hash.clone(),
         bytes: i64::try_from(spool.bytes()).map_err(Error::broken)?,
         media,
         width: picture.width,
         height: picture.height,
-        thumb: picture.small.is_some(),
+        thumb: picture.can_be_small,
         claimed_at: picture.claims.at,
         claimed_latitude: picture.claims.latitude,
         claimed_longitude: picture.claims.longitude,
@@ -211,14 +204,26 @@ async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -
 }
 
 async fn look(path: &std::path::Path) -> Result<(Media, Picture)> {
-    let _turn = EYES.acquire().await.map_err(Error::broken)?;
+    let own = path.to_owned();
+    let media = blocking(move || sniff::media_of(&mut std::fs::File::open(&own).map_err(trouble)?)).await?;
+    let _turn = if picture::is_heavy(media) { Some(EYES.acquire().await.map_err(Error::broken)?) } else { None };
     let path = path.to_owned();
-    let looked = tokio::task::spawn_blocking(move || {
-        let media = sniff::media_of(&mut std::fs::File::open(&path).map_err(trouble)?)?;
-        picture::look(&path, media).map(|picture| (media, picture))
-    });
-    // A decoder that panics has met something that was made to hurt it.
-    looked.await.unwrap_or_else(|_| DAMAGED.with("media", "image").refuse())
+    Ok((media, blocking(move || picture::look(&path, media)).await?))
+}
+
+/// A decoder that panics has met something that was made to hurt it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| DAMAGED.with("media", "image").refuse())
+}
+
+/// The small copy of a picture that is in the vault: made when somebody first looks, and kept.
+pub(super) async fn small(vault: &Vault, file: &File) -> Result<Vec<u8>> {
+    let _turn = EYES.acquire().await.map_err(Error::broken)?;
+    let original = vault.get(&name_of(&file.sha256), None).await?;
+    let (bytes, media) = (original.bytes.try_collect::<Vec<_>>().await?.concat(), file.media);
+    let small = blocking(move || picture::small(&bytes, media)).await?;
+    vault.put(&thumb_of(&file.sha256), small.clone()).await?;
+    Ok(small)
 }
 
 /// Writes the file down, and that this account brought it, once each.

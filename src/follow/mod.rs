@@ -7,7 +7,7 @@
 use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
-    files, hazards, inspections,
+    files, hazards,
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -29,6 +29,10 @@ const LONGEST_WAIT: i64 = 15;
 const PRINTS: i64 = 5;
 /// How long an upload that nobody goes on with is kept, in milliseconds: a week.
 const UNFINISHED: i64 = 7 * 24 * 3_600_000;
+/// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row printing waits for: a
+/// minute.
+const QUIET: u64 = 10;
+const QUIET_LOOKS: u32 = 120;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -38,20 +42,26 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
         tracing::error!(%error, "imports of before were not taken up");
     }
     let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
+    let (mut seen, mut quiet) = (app.db.written(), 0);
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = beat.tick() => {}
         }
+        quiet = if app.db.written() - seen <= QUIET { quiet + 1 } else { 0 };
         if let Err(error) = catch_up(&app).await {
             tracing::error!(%error, "following failed; it will be tried again");
         }
-        if let Err(error) = documents::print_waiting(&app, PRINTS).await {
+        // Whoever wants a document now has it printed at once; the others can wait until nobody else waits.
+        if quiet >= QUIET_LOOKS
+            && let Err(error) = documents::print_waiting(&app, PRINTS).await
+        {
             tracing::error!(%error, "printing failed; it will be tried again");
         }
         if let Err(error) = daily.look(&app).await {
             tracing::error!(%error, "tidying up failed; it will be tried again");
         }
+        seen = app.db.written();
     }
 }
 
@@ -108,7 +118,7 @@ pub async fn catch_up(app: &App) -> Result<()> {
             break;
         }
     }
-    for follower in record::FOLLOWERS {
+    for (follower, _) in record::FOLLOWERS {
         while work_off(app, &by, follower).await? == BATCH {}
     }
     Ok(())
@@ -168,8 +178,6 @@ fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
             return index(tx, Kind::Enterprise, &holder.to_string());
         }
         Kind::Hazard => hazards::entry(tx, thing)?,
-        Kind::Inspection => inspections::entry(tx, thing)?,
-        Kind::Document => documents::entry(tx, thing)?,
         _ => None,
     };
     match entry {

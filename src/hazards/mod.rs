@@ -125,7 +125,11 @@ pub fn get(tx: &mut Tx, scope: Scope, id: HazardId) -> Result<Hazard> {
 /// What a hazard is found by.
 pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
     let hazard = store::find(tx, HazardId::parse(id)?)?;
-    Ok(hazard.map(|h| record::Entry { shelves: record::shelves(&h.place()), texts: vec![h.number, h.party, h.what] }))
+    Ok(hazard.map(|h| record::Entry {
+        shelves: record::shelves(&h.place()),
+        texts: vec![h.what],
+        numbers: vec![h.number],
+    }))
 }
 
 fn not_now(hazard: &Hazard, verb: Verb) -> Refusal {

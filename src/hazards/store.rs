@@ -10,7 +10,7 @@ use crate::{
         sheet,
     },
     people::Scope,
-    record,
+    record::{self, Look},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -71,13 +71,14 @@ pub fn of_origin(tx: &mut Tx, origin: Origin, id: &str) -> Result<Vec<Hazard>> {
 
 /// The ledger within `scope`.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Hazard>> {
-    ask.list(tx, query(scope, filter, ask), ORDERS)
+    let look = record::look(tx, &record::HAZARDS, scope, ask.q.as_deref())?;
+    ask.list(tx, query(scope, filter, &look), ORDERS)
 }
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
-pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
     scope
-        .within(record::search(columns!(), "hazards", scope, ask.q.as_deref()))
+        .within(record::search(columns!(), &record::HAZARDS, look))
         .maybe(" and state = ?", filter.state)
         .maybe(" and severity = ?", filter.severity)
         .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))
@@ -89,8 +90,9 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.
 pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl Fn(Hazard) -> T) -> Result<Vec<T>> {
+    let look = record::look(tx, &record::HAZARDS, scope, ask.q.as_deref())?;
     let mut rows = Vec::new();
-    tx.query_each(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?, |h| {
+    tx.query_each(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?, |h| {
         rows.push(make(h));
         Ok(())
     })?;

@@ -111,7 +111,9 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     sent.check(&items, by.actor.account, by.at)?;
     let mut after = Inspection { state: to, digest: Some(digest), pack_version: pack.about.version, ..before.clone() };
     after.fill(sent, list, &pack, team(tx, by, sent)?)?;
-    after.number = Some(number(tx, by, &after)?);
+    let number = number(tx, by, &after)?;
+    record::index_number(tx, &id.to_string(), &number, &after.place())?;
+    after.number = Some(number);
     if known.is_some() {
         store::save(tx, &after)?;
         record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
@@ -147,15 +149,6 @@ pub fn act(tx: &mut Tx, by: &By, id: InspectionId, act: &Act) -> Result<Inspecti
 /// The visit `id` within `scope`.
 pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
     store::get(tx, scope, id)
-}
-
-/// What a visit is found by.
-pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
-    let visit = store::find(tx, InspectionId::parse(id)?)?;
-    Ok(visit.map(|v| record::Entry {
-        shelves: record::shelves(&v.place()),
-        texts: v.number.into_iter().chain([v.party]).collect(),
-    }))
 }
 
 /// The checklist `code` of a pack.

@@ -2,7 +2,10 @@
 
 use super::{Connection, Row, Tx, Value};
 use crate::kernel::{Error, Result};
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    config::DbConfig,
+    types::{ToSqlOutput, ValueRef},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -98,6 +101,8 @@ fn connect(file: &Path) -> Result<rusqlite::Connection> {
          pragma mmap_size = 268435456",
     )?;
     connection.set_prepared_statement_cache_capacity(256);
+    // A statement keeps its plan whatever is bound to it; else some are planned anew each time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
