@@ -17,8 +17,10 @@ use std::{fmt::Write, path::Path};
 
 /// Files whose hashes are looked at.
 const SAMPLE: usize = 50;
-/// Work and prints that have waited so long, in milliseconds, do not wait but hang.
+/// Work that has waited so long, in milliseconds, does not wait but hangs.
 const PATIENCE: i64 = 10 * 60_000;
+/// Prints wait until nobody else waits, but not for longer than a day.
+const PRINTED_BY: i64 = 24 * 3_600_000;
 
 pub(super) async fn doctor(common: &Common) -> Result<()> {
     let app = common.open().await?;
@@ -62,7 +64,7 @@ async fn look_inside(app: &App) -> Result<Inside> {
         Ok(Inside {
             stuck: record::store::stuck(tx)?,
             left: record::store::left_since(tx, then)?,
-            unprinted: documents::unprinted_since(tx, then)?,
+            unprinted: documents::unprinted_since(tx, now.plus(-PRINTED_BY))?,
             now: now.millis(),
             last_event: record::store::last_event(tx)?.map(Moment::millis),
             without_factor: accounts::store::administrators_without_second_factor(tx)?,
