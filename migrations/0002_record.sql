@@ -11,14 +11,14 @@ create table events (
     name text not null,
     verb text not null,
     note text,
-    change text not null,
     client text,
     campaign text,
     enterprise text,
     province text,
     city text,
     county text,
-    station text
+    station text,
+    change text not null
 );
 create index events_thing on events (thing, at, id);
 create index events_province on events (province, at, id);

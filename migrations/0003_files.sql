@@ -38,6 +38,10 @@ create table file_links (
     city text,
     county text,
     station text,
+    -- a file that was attached by mistake is withdrawn; the line stays
+    withdrawn_at bigint,
+    withdrawn_by_name text,
+    withdrawn_why text,
     primary key (thing, file, role)
 );
 create index file_links_file on file_links (file);

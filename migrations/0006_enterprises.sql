@@ -92,6 +92,31 @@ create table enterprise_marks (
 );
 create index enterprise_marks_enterprise on enterprise_marks (enterprise);
 
+-- A hazard was struck off because the enterprise had stopped: whether it goes on is watched. The id is the hazard's.
+create table enterprise_watches (
+    id text primary key,
+    enterprise text not null references enterprises (id),
+    name text not null,
+    product text not null,
+    ground_zh text not null,
+    ground_en text not null,
+    since bigint not null,
+    state text not null check (state in ('watching', 'resumed', 'ended')),
+    -- what showed it at work again, and when
+    sign text,
+    sign_at bigint,
+    province text,
+    city text,
+    county text,
+    station text
+);
+create index enterprise_watches_enterprise on enterprise_watches (enterprise, since, id);
+create index enterprise_watches_state on enterprise_watches (state, since, id);
+create index enterprise_watches_province on enterprise_watches (province, state, since, id);
+create index enterprise_watches_city on enterprise_watches (city, state, since, id);
+create index enterprise_watches_county on enterprise_watches (county, state, since, id);
+create index enterprise_watches_station on enterprise_watches (station, state, since, id);
+
 create table certificates (
     id text primary key,
     enterprise text not null references enterprises (id),

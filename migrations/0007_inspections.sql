@@ -20,14 +20,15 @@ create table inspections (
     regimes text not null,
     started_at bigint,
     ended_at bigint,
-    sheet text,
     hazards bigint not null,
     sorted_at text not null,
     province text,
     city text,
     county text,
     station text,
-    version bigint not null
+    version bigint not null,
+    -- last, so that a row is read without its pages
+    sheet text
 );
 create unique index inspections_number on inspections (number);
 create index inspections_sorted on inspections (sorted_at, id);

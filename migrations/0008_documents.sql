@@ -24,8 +24,6 @@ create table documents (
     party text not null,
     -- an office's own paper, which the enterprise it concerns does not see
     internal bigint not null,
-    -- what is printed, as JSON; never changed
-    data text not null,
     digest text not null,
     state text not null check (state in ('issued', 'voided')),
     reason text,
@@ -43,7 +41,9 @@ create table documents (
     city text,
     county text,
     station text,
-    version bigint not null
+    version bigint not null,
+    -- what is printed, as JSON; never changed; last, so that a row is read without its pages
+    data text not null
 );
 create unique index documents_number on documents (number);
 create unique index documents_series_serial on documents (series, serial);
@@ -53,13 +53,14 @@ create index documents_issued on documents (issued_at, id);
 create index documents_province_issued on documents (province, issued_at, id);
 create index documents_city_issued on documents (city, issued_at, id);
 create index documents_county_issued on documents (county, issued_at, id);
-create index documents_station_issued on documents (station, issued_at, id);
+create index documents_station_issued on documents (station, issued_at, id) where station is not null;
 create index documents_enterprise_issued on documents (enterprise, issued_at, id);
-create index documents_form_issued on documents (form, issued_at, id);
-create index documents_province_form on documents (province, form, issued_at, id);
-create index documents_city_form on documents (city, form, issued_at, id);
-create index documents_county_form on documents (county, form, issued_at, id);
-create index documents_station_form on documents (station, form, issued_at, id);
+-- Most documents are on-site records: who asks for those reads them off the indexes above. Only the others have their own.
+create index documents_form_issued on documents (form, issued_at, id) where form <> 'on_site_record';
+create index documents_province_form on documents (province, form, issued_at, id) where form <> 'on_site_record';
+create index documents_city_form on documents (city, form, issued_at, id) where form <> 'on_site_record';
+create index documents_county_form on documents (county, form, issued_at, id) where form <> 'on_site_record';
+create index documents_station_form on documents (station, form, issued_at, id) where form <> 'on_site_record';
 create index documents_thing on documents (thing, issued_at, id);
 -- what has not been printed yet
 create index documents_unprinted on documents (issued_at, id) where sha256 is null;

@@ -1,7 +1,8 @@
--- Draws of look-backs: from which list, by which seed, what came out. Anybody can repeat one.
+-- Draws of look-backs and of repeat checks: from which list, by which seed, what came out. Anybody can repeat one.
 
 create table look_backs (
     id text primary key,
+    kind text not null check (kind in ('look_back', 'repeat_check')),
     campaign text not null,
     office text not null,
     seed text not null,

@@ -2,6 +2,8 @@
 
 -- a mark of what a photograph shows: two of one view have nearly the same
 alter table files add column likeness text;
+-- pictures at which nobody has looked closer
+create index files_new on files (created_at) where thumb = 1 and likeness is null;
 
 create table signs (
     id text primary key,

@@ -71,6 +71,20 @@ impl Document {
         }
     }
 
+    /// Its head, to be filled in.
+    pub fn header_mut(&mut self) -> &mut Header {
+        match self {
+            Document::OnSiteRecord(form) => &mut form.header,
+            Document::CorrectionOrder(form) => &mut form.header,
+            Document::RectificationReport(form) => &mut form.header,
+            Document::RecheckRecord(form) => &mut form.header,
+            Document::CloseOutApproval(form) => &mut form.header,
+            Document::SupervisedHandling(form) => &mut form.header,
+            Document::TalkNotice(form) => &mut form.header,
+            Document::TalkRecord(form) => &mut form.header,
+        }
+    }
+
     pub(crate) fn template(&self) -> &'static str {
         match self {
             Document::OnSiteRecord(_) => "on_site_record",

@@ -36,6 +36,8 @@ const SYSTEM_FILES: [&str; 4] =
 pub(crate) struct Shelf {
     pub(crate) book: LazyHash<FontBook>,
     pub(crate) fonts: Vec<Font>,
+    /// A bit for each character that one of them has: every document is looked through.
+    known: Vec<u64>,
 }
 
 impl Shelf {
@@ -61,14 +63,29 @@ impl Shelf {
 
     /// Whether a font has the character, or it needs none.
     pub(crate) fn has(&self, character: char) -> bool {
-        is_invisible(character) || self.fonts.iter().any(|font| font.info().coverage.contains(character.into()))
+        let (word, bit) = place(character.into());
+        is_invisible(character) || self.known.get(word).is_some_and(|bits| bits & bit != 0)
     }
 }
 
 impl From<Vec<Font>> for Shelf {
     fn from(fonts: Vec<Font>) -> Shelf {
-        Shelf { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
+        let mut known = vec![0; CHARACTERS.div_ceil(64)];
+        for character in fonts.iter().flat_map(|font| font.info().coverage.iter()) {
+            let (word, bit) = place(character);
+            if let Some(bits) = known.get_mut(word) {
+                *bits |= bit;
+            }
+        }
+        Shelf { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts, known }
     }
+}
+
+/// As many as Unicode has room for.
+const CHARACTERS: usize = 0x11_0000;
+
+const fn place(character: u32) -> (usize, u64) {
+    ((character / 64) as usize, 1 << (character % 64))
 }
 
 /// Characters without a shape. Marks that turn the direction of writing are not among them: they could make a

@@ -95,10 +95,10 @@ impl Press {
 
     /// The fonts that have every character of the data: the system's are read only for a document that needs them.
     fn shelf_for(&self, data: &Value) -> Result<&Shelf, Trouble> {
-        let Some(missing) = first_missing(&self.0.shelf, data, "") else { return Ok(&self.0.shelf) };
+        let Some(missing) = first_missing(&self.0.shelf, data) else { return Ok(&self.0.shelf) };
         let Some(system) = &self.0.system else { return Err(missing) };
         let shelf = system.get_or_init(|| self.0.shelf.with_system());
-        match first_missing(shelf, data, "") {
+        match first_missing(shelf, data) {
             None => Ok(shelf),
             Some(missing) => Err(missing),
         }
@@ -111,14 +111,23 @@ impl fmt::Debug for Press {
     }
 }
 
-fn first_missing(shelf: &Shelf, data: &Value, field: &str) -> Option<Trouble> {
-    let inside = |key: &str| if field.is_empty() { key.to_owned() } else { format!("{field}.{key}") };
+fn first_missing(shelf: &Shelf, data: &Value) -> Option<Trouble> {
+    let (character, mut path) = missing(shelf, data)?;
+    path.reverse();
+    Some(Trouble::missing(character, &path.join(".")))
+}
+
+/// The first character that no font has, and where it stands, from the inside outwards.
+fn missing(shelf: &Shelf, data: &Value) -> Option<(char, Vec<String>)> {
+    let inside = |key: &dyn ToString, value| {
+        let (character, mut path) = missing(shelf, value)?;
+        path.push(key.to_string());
+        Some((character, path))
+    };
     match data {
-        Value::String(text) => text.chars().find(|&c| !shelf.has(c)).map(|c| Trouble::missing(c, field)),
-        Value::Array(items) => {
-            (1..).zip(items).find_map(|(n, item)| first_missing(shelf, item, &inside(&n.to_string())))
-        }
-        Value::Object(fields) => fields.iter().find_map(|(key, value)| first_missing(shelf, value, &inside(key))),
+        Value::String(text) => text.chars().find(|&c| !shelf.has(c)).map(|c| (c, Vec::new())),
+        Value::Array(items) => (1..).zip(items).find_map(|(n, item)| inside(&n, item)),
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| inside(key, value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

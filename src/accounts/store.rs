@@ -209,3 +209,12 @@ pub fn other_administrators(tx: &mut Tx, office: OfficeId, but: AccountId) -> Re
         args![office, but],
     )
 }
+
+/// Logins of the active administrators who sign in with a password alone.
+pub fn administrators_without_second_factor(tx: &mut Tx) -> Result<Vec<String>> {
+    tx.all(
+        "select login from accounts where active = 1 and totp is null and ' ' || roles || ' ' like '% administrator %'
+         order by login",
+        &[],
+    )
+}

@@ -62,7 +62,8 @@ impl Pack {
     }
 }
 
-fn only_good((pack, findings): (Option<Pack>, Vec<Finding>)) -> Result<Pack> {
+/// The pack; refused with the first mistake when there is one.
+pub(super) fn only_good((pack, findings): (Option<Pack>, Vec<Finding>)) -> Result<Pack> {
     pack.ok_or_else(|| match findings.iter().find(|f| f.grade == Grade::Error) {
         Some(first) => {
             Error::Refused(super::finding::BAD_PACK.with("zh", first.say(Lang::Zh)).with("en", first.say(Lang::En)))
@@ -219,8 +220,12 @@ fn severities(draft: &Draft, findings: &mut Findings) {
         }
     }
     for line in &draft.severities {
-        if !(0..=100).contains(&line.row.look_back_percent) {
-            findings.error(&line.at, "look_back_percent", range(line.row.look_back_percent, 0, 100));
+        let shares = [
+            ("look_back_percent", line.row.look_back_percent),
+            ("repeat_check_percent", line.row.repeat_check_percent),
+        ];
+        for (field, share) in shares.into_iter().filter(|(_, share)| !(0..=100).contains(share)) {
+            findings.error(&line.at, field, range(share, 0, 100));
         }
         if !(0..=366).contains(&line.row.days) {
             findings.error(&line.at, "days", range(line.row.days, 0, 366));
@@ -229,8 +234,8 @@ fn severities(draft: &Draft, findings: &mut Findings) {
     for line in draft.clocks.iter().filter(|l| !(0..=36_600).contains(&l.row.amount)) {
         findings.error(&line.at, "amount", range(line.row.amount, 0, 36_600));
     }
-    for line in draft.closing_reasons.iter().filter(|l| !(0..=20).contains(&l.row.evidence_min)) {
-        findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 0, 20));
+    for line in draft.closing_reasons.iter().filter(|l| !(1..=20).contains(&l.row.evidence_min)) {
+        findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 1, 20));
     }
     for line in &draft.signs {
         // the mark of a picture is found by a quarter that is the same: further apart none need be

@@ -1,7 +1,7 @@
 //! Which part of the program and which test answers for each clause of the notice: `docs/coverage.md`.
 //!
-//! An act, a module or a test cites a clause in its doc comment, in a line of its own: `Clause: T1-3a.` or
-//! `Clauses: T1-3a, T1-3b.` Nothing else has to be kept up to date.
+//! An act, a module or a test cites a clause at the end of its doc comment: `Clause: T1-3a.` or `Clauses: T1-3a, T1-3b.`,
+//! in a line of its own or behind a sentence. Nothing else has to be kept up to date.
 
 use super::{NATIONAL, pack::Pack};
 use crate::kernel::{Error, Result};
@@ -89,14 +89,13 @@ fn note(name: &str, text: &str, cited: &mut BTreeMap<String, Cited>) {
     }
 }
 
-/// The clauses that a line cites, when it is a doc comment that cites.
+/// The clauses that a line cites, when it is a doc comment that cites; what stands in code quotes is no citation.
 fn clauses_in(line: &str) -> Vec<String> {
-    let comment = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")).map(str::trim);
-    let Some(named) = comment.and_then(|c| c.strip_prefix("Clause:").or_else(|| c.strip_prefix("Clauses:"))) else {
-        return Vec::new();
-    };
-    let ids = named.split(|c: char| c == ',' || c == '、' || c.is_whitespace());
-    ids.map(|id| id.trim_end_matches('.')).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    let Some(comment) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else { return Vec::new() };
+    let cited = |word: &str| comment.split_once(word).map(|(_, ids)| ids);
+    let Some(named) = cited(" Clause: ").or_else(|| cited(" Clauses: ")) else { return Vec::new() };
+    let ids = named.split([',', '、', ' ']).map(|id| id.trim_end_matches('.')).filter(|id| !id.is_empty());
+    ids.map(str::to_owned).collect()
 }
 
 /// The name of the test that a doc comment stands above, if it is one.
@@ -138,6 +137,16 @@ mod tests {
         let mut cited = BTreeMap::new();
         note("tests/it/x.rs", &source("Clause"), &mut cited);
         assert_eq!(cited["T2-1"].tests, ["tests/it/x.rs".to_owned()].into());
+    }
+
+    #[test]
+    fn a_clause_is_cited_behind_a_sentence_too_but_not_in_code() {
+        let line = |text: &str| clauses_in(&format!("//! {text}"));
+        let (one, several) = (["Clau", "se:"].concat(), ["Clau", "ses:"].concat());
+        assert_eq!(line(&format!("What waits, most urgent first. {one} S-2b.")), ["S-2b"]);
+        assert_eq!(line(&format!("{several} T2-2c, S-4a、S-4c.")), ["T2-2c", "S-4a", "S-4c"]);
+        assert!(line(&format!("It says `{one} T1-3a.`")).is_empty());
+        assert!(clauses_in(&format!("// {one} T9.")).is_empty());
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub struct About {
     pub ends: Date,
     pub source: String,
     pub certainty: Certainty,
+    /// The day by which its legal data are to be compared with the sources again (复核日期); `paicha doctor` reminds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_by: Option<Date>,
     /// The pack on which this one is laid; empty for none.
     #[serde(default)]
     pub extends: String,

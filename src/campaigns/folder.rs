@@ -1,11 +1,19 @@
-//! Where packs lie: in a folder on disk, or in the program itself.
+//! Where packs lie: in a folder on disk, in a ZIP that somebody sends, or in the program itself.
 
-use super::finding::NO_FOLDER;
+use super::finding::{NO_FOLDER, NOT_A_ZIP};
 use crate::kernel::{Error, Refusal, Result};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read},
+    path::Path,
+};
 
 /// Largest file of a pack, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// Files of a ZIP at the most, and bytes of all of them unpacked.
+const ENTRIES: usize = 2000;
+const UNPACKED: u64 = 4 * LARGEST;
 
 /// The packs that come with the program.
 #[derive(rust_embed::RustEmbed)]
@@ -51,6 +59,38 @@ impl Folder {
         Ok(())
     }
 
+    /// The files of a ZIP: those beside its uppermost `pack.toml`. `name` is what the folder is called when the ZIP does
+    /// not say. Reads no more than a pack may be large, whatever the ZIP says of itself.
+    pub fn zipped(bytes: &[u8], name: &str) -> Result<Self> {
+        let wrong = |why: &dyn std::fmt::Display| Error::invalid("file", NOT_A_ZIP.with("why", why));
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| wrong(&e))?;
+        if archive.len() > ENTRIES {
+            return Err(wrong(&format!("> {ENTRIES}")));
+        }
+        let names: Vec<String> = archive.file_names().filter_map(|n| Some(n.ok()?.into_owned())).collect();
+        let depth = |name: &&String| name.matches('/').count();
+        let Some(about) = names.iter().filter(|n| file_name(Path::new(n)) == "pack.toml").min_by_key(depth) else {
+            return Err(wrong(&"pack.toml ?"));
+        };
+        let root = about.strip_suffix("pack.toml").unwrap_or_default().to_owned();
+        let called = file_name(Path::new(root.trim_end_matches('/')));
+        let mut folder = Self { name: if called.is_empty() { name.to_owned() } else { called }, ..Self::default() };
+        let mut left = UNPACKED;
+        for name in names.iter().filter(|n| belongs(n)) {
+            let Some(inner) = name.strip_prefix(&root).filter(|n| lies_right(n)) else { continue };
+            let mut content = Vec::new();
+            let file = archive.by_name(name).map_err(|e| wrong(&e))?;
+            file.take(LARGEST.min(left) + 1).read_to_end(&mut content).map_err(|e| wrong(&e))?;
+            let read = content.len() as u64;
+            if read > LARGEST.min(left) {
+                return Err(wrong(&format!("{inner} > {LARGEST} B")));
+            }
+            left -= read;
+            folder.files.insert(inner.to_owned(), content);
+        }
+        Ok(folder)
+    }
+
     /// The pack with this code that comes with the program.
     pub fn built_in(code: &str) -> Option<Self> {
         let prefix = format!("{code}/");
@@ -80,6 +120,11 @@ pub fn beside(dir: &Path) -> impl Fn(&str) -> Option<Folder> + '_ {
     }
 }
 
+/// Whether a file stands where those of a pack do: at its root or among its checklists.
+fn lies_right(name: &str) -> bool {
+    !name.strip_prefix("checklists/").unwrap_or(name).contains('/')
+}
+
 fn belongs(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|ending| ending == "csv" || ending == "toml")
 }
@@ -90,4 +135,42 @@ fn file_name(path: &Path) -> String {
 
 fn unreadable(path: &Path, why: impl std::fmt::Display) -> Refusal {
     NO_FOLDER.with("name", path.display()).with("why", why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in files {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_zip_of_the_folder_and_one_of_its_files_are_the_same_pack() {
+        let inside =
+            zip(&[("p/pack.toml", b"a"), ("p/checklists/x.csv", b"b"), ("p/old/pack.toml", b"c"), ("p/.git", b"")]);
+        let folder = Folder::zipped(&inside, "upload").unwrap();
+        assert_eq!(
+            (folder.name.as_str(), folder.files.keys().map(String::as_str).collect::<Vec<_>>()),
+            ("p", vec!["checklists/x.csv", "pack.toml"])
+        );
+        let bare = Folder::zipped(&zip(&[("pack.toml", b"a"), ("checklists/x.csv", b"b")]), "upload").unwrap();
+        assert_eq!((bare.name.as_str(), bare.files), ("upload", folder.files));
+    }
+
+    #[test]
+    fn what_is_no_pack_is_refused_and_a_bomb_is_not_unpacked() {
+        for wrong in [b"no zip".to_vec(), zip(&[]), zip(&[("products.csv", b"code")])] {
+            assert_eq!(Folder::zipped(&wrong, "x").unwrap_err().refusal().code, "packs.not_a_zip");
+        }
+        let bomb = vec![b'0'; usize::try_from(LARGEST).unwrap() + 1];
+        let error = Folder::zipped(&zip(&[("pack.toml", b"a"), ("products.csv", &bomb)]), "x").unwrap_err();
+        assert_eq!((error.refusal().code, error.field()), ("packs.not_a_zip", Some("file")));
+    }
 }

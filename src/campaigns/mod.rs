@@ -21,6 +21,7 @@ pub mod pack;
 pub mod rows;
 mod sources;
 mod pages;
+mod packs_web;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use rows::{
 pub use web::routes;
 
 use crate::{
+    accounts,
     kernel::{
         CampaignId, Error, REQUIRED, Refusal, Result,
         db::Tx,
@@ -50,7 +52,7 @@ use crate::{
         secret::sha256,
         text,
     },
-    people::{Actor, By, Place, Role},
+    people::{Actor, By, Place, Role, store as offices},
     record,
 };
 use jiff::civil::Date;
@@ -105,11 +107,17 @@ pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> 
     store::current(tx, place, date)
 }
 
-/// Adds a pack to the installation. The same content again changes nothing; other content needs a higher version.
+/// Who may add a version of a pack.
+pub const PACKERS: &[Role] = &[Role::Coordinator, Role::Administrator, Role::System];
+/// Who may make a campaign, for their own office.
+pub const MAKERS: &[Role] = &[Role::Coordinator];
+
+/// Adds a pack to the installation. The same content again changes nothing; other content needs a higher version, which
+/// is for the office that added the pack, or for one above it.
 ///
 /// Clause: T1-1.
 pub fn add_pack(tx: &mut Tx, by: &By, pack: &Pack) -> Result<PackVersion> {
-    by.actor.must_be(&[Role::Coordinator, Role::Administrator, Role::System])?;
+    by.actor.must_be(PACKERS)?;
     let (content, about) = (pack.to_json()?, &pack.about);
     let added = PackVersion {
         code: about.code.clone(),
@@ -125,14 +133,32 @@ pub fn add_pack(tx: &mut Tx, by: &By, pack: &Pack) -> Result<PackVersion> {
         let refusal = PACK_CHANGED.with("code", &added.code).with("version", added.version);
         return if same { Ok(known) } else { Err(Error::Conflict(refusal)) };
     }
+    own_pack(tx, by, &added.code)?;
     store::add_pack(tx, &added, &content)?;
     record::began(tx, by, &added, "add", None)?;
     Ok(added)
 }
 
+/// Refuses a new version of a pack that an office beside or above the actor's has added.
+fn own_pack(tx: &mut Tx, by: &By, code: &str) -> Result<()> {
+    let versions = store::pack_versions(tx)?;
+    let Some(last) = versions.into_iter().find(|v| v.code == code) else { return Ok(()) };
+    let adder = match accounts::store::account(tx, last.added_by) {
+        Ok(adder) => adder,
+        // the system itself, before there was an office
+        Err(Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let office = offices::office(tx, adder.office)?;
+    if by.scope().holds(&office.place(), None) {
+        return Ok(());
+    }
+    finding::NOT_YOURS.with("code", code).with("zh", &office.name).with("en", &office.name_en).refuse()
+}
+
 /// Makes a campaign of the actor's office, in preparation. The same request again answers as the first time.
 pub fn create(tx: &mut Tx, by: &By, id: CampaignId, new: &New) -> Result<Campaign> {
-    by.actor.must_be(&[Role::Coordinator])?;
+    by.actor.must_be(MAKERS)?;
     let made = sha256(serde_json::to_string(new).map_err(Error::broken)?.as_bytes());
     if let Some(known) = store::campaign(tx, id)? {
         let same = known.made == made && known.office == by.actor.office.id;

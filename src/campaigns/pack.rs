@@ -80,6 +80,7 @@ impl Pack {
             ends: Date::ZERO,
             source: String::new(),
             certainty: Certainty::Design,
+            check_by: None,
             extends: String::new(),
             about: nothing(),
         };

@@ -14,7 +14,7 @@ use crate::{
         list::Ask,
         page::html,
     },
-    people::{Role, Visitor, store as offices},
+    people::{Visitor, store as offices},
     record::{Event, store as events},
 };
 use askama::Template;
@@ -59,7 +59,7 @@ pub(super) async fn index(
         next: links::next("/campaigns", &sent, next.as_deref()),
         items,
         states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
-        may_create: visitor.actor().is(Role::Coordinator),
+        may_create: visitor.actor().must_be(super::MAKERS).is_ok(),
         sent,
     })
 }
@@ -86,7 +86,7 @@ struct Asked {
 }
 
 pub(super) async fn blank(From(app): From<App>, visitor: Visitor) -> Result<Html<String>> {
-    visitor.actor().must_be(&[Role::Coordinator])?;
+    visitor.actor().must_be(super::MAKERS)?;
     draw_blank(&app, &visitor, Sent::default()).await
 }
 

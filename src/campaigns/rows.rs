@@ -170,7 +170,7 @@ table! {
         certainty: Certainty,
     }
 
-    /// What follows from a severity: time, who approves close-out, supervised handling, share of look-backs.
+    /// What follows from a severity: time, who approves close-out, supervised handling, shares of look-backs and repeat checks.
     pub struct SeverityRule by(code) {
         code: Severity,
         zh: String,
@@ -180,6 +180,9 @@ table! {
         approval_level: Level,
         supervised: bool,
         look_back_percent: i64,
+        /// Share of the passed look-backs that is checked again (反复查).
+        #[serde(default)]
+        repeat_check_percent: i64,
         source: String,
         certainty: Certainty,
     }

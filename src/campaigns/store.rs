@@ -145,3 +145,11 @@ fn run_within(query: Query, scope: Scope) -> Query {
         Scope::Enterprise(_) | Scope::Nothing => query.add(" and 1 = 0", &[]),
     }
 }
+
+/// The packs of the campaigns under way: code and version.
+pub fn packs_in_force(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    tx.all(
+        "select distinct pack_code, pack_version from campaigns where state = $1 order by pack_code, pack_version",
+        args![State::Open],
+    )
+}

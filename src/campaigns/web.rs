@@ -1,6 +1,6 @@
 //! Campaigns and packs over HTTP: the JSON API. The pages are in `pages.rs`. No rule lives here.
 
-use super::{Act, Campaign, New, Pack, PackVersion, State, act, create, find, list, pack, pages, store};
+use super::{Act, Campaign, New, Pack, PackVersion, State, act, create, find, list, pack, packs_web, pages, store};
 use crate::{
     kernel::{
         App, CampaignId, Result,
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_act))
         .routes(routes!(get_packs))
         .routes(routes!(get_pack))
+        .merge(packs_web::routes())
         .route("/campaigns", get(pages::index))
         .route("/campaigns/new", get(pages::blank).post(pages::submit_new))
         .route("/campaigns/{id}", get(pages::show).post(pages::submit).layer(DefaultBodyLimit::disable()))

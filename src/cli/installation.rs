@@ -1,11 +1,10 @@
-//! `init`, `migrate` and `doctor`: an installation's beginning, its schema, its health.
+//! `init` and `migrate`: an installation's beginning and its schema.
 
 use super::{Common, lang, open};
 use crate::{
     accounts::{self, Founding},
-    kernel::{Error, Result, config::REFERENCE},
+    kernel::{Error, Result},
     people::Level,
-    record,
 };
 use clap::Args;
 use serde::Serialize;
@@ -76,52 +75,4 @@ pub(super) async fn migrate(common: &Common) -> Result<()> {
     common.print(&serde_json::json!({ "steps": taken }), || {
         format!("{}{taken}", lang().say("已执行升级步骤：", "Steps taken: "))
     })
-}
-
-/// One thing that doctor looked at.
-#[derive(Serialize)]
-struct Finding {
-    what: String,
-    good: bool,
-    detail: String,
-}
-
-pub(super) async fn doctor(common: &Common) -> Result<()> {
-    let app = common.open().await?;
-    let settings = serde_json::to_value(&*app.config).map_err(Error::broken)?;
-    let behind = app.db.behind().await?;
-    let stuck = if behind == 0 { app.db.read(record::store::stuck).await? } else { 0 };
-    let say = |zh: &str, en: &str| lang().say(zh, en).to_owned();
-    let findings = [
-        Finding { what: say("数据库", "Database"), good: true, detail: app.db.engine().to_owned() },
-        Finding { what: say("待升级步骤", "Migrations missing"), good: behind == 0, detail: behind.to_string() },
-        Finding {
-            what: say("后续事项受阻", "Follow-up work that failed"),
-            good: stuck == 0,
-            detail: stuck.to_string(),
-        },
-        Finding {
-            what: say("数据目录可写", "Data folder writable"),
-            good: writable(&app.config.data),
-            detail: app.config.data.display().to_string(),
-        },
-    ];
-    common.print(&serde_json::json!({ "settings": settings, "findings": findings }), || {
-        let mut text = String::new();
-        for finding in &findings {
-            text.push_str(&format!("{} {}: {}\n", if finding.good { "✓" } else { "✗" }, finding.what, finding.detail));
-        }
-        text.push('\n');
-        for (name, meaning) in REFERENCE {
-            text.push_str(&format!("{name} = {}   # {}\n", settings[name], meaning.trim()));
-        }
-        text
-    })
-}
-
-fn writable(folder: &std::path::Path) -> bool {
-    let probe = folder.join(".probe");
-    let done = std::fs::write(&probe, b"x").is_ok();
-    let _ = std::fs::remove_file(probe);
-    done
 }

@@ -4,8 +4,11 @@
 
 mod acts;
 mod figures;
-mod data;
+mod doctor;
+mod export;
+mod import;
 mod installation;
+mod judged;
 mod packs;
 mod serve;
 mod users;
@@ -17,7 +20,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// Every refusal of the command line, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [serve::REFUSALS, packs::REFUSALS].into_iter().flatten().cloned()
+    [serve::REFUSALS, packs::REFUSALS, export::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Paicha (排查) runs a market-surveillance campaign from the first order to the last look-back.
@@ -60,9 +63,9 @@ enum Command {
     /// Accounts: list, add, reset a password.
     User(users::User),
     /// Import enterprises from XLSX or CSV.
-    Import(data::Import),
-    /// Export a list as CSV or XLSX.
-    Export(data::Export),
+    Import(import::Import),
+    /// Export hazards, inspections, enterprises, certificates or documents as CSV, XLSX or JSON.
+    Export(export::Export),
     /// Campaign packs: check, add, list.
     Pack(packs::PackCommand),
     /// Print the figures of a campaign.
@@ -109,13 +112,13 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Init(init) => installation::init(&common, &init).await,
         Command::Migrate => installation::migrate(&common).await,
         Command::User(user) => users::user(&common, user).await,
-        Command::Import(import) => data::import(&common, &import).await,
-        Command::Export(export) => data::export(&common, &export).await,
+        Command::Import(import) => import::import(&common, &import).await,
+        Command::Export(export) => export::export(&common, &export).await,
         Command::Pack(pack) => packs::pack(&common, pack).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
-        Command::Doctor => installation::doctor(&common).await,
+        Command::Doctor => doctor::doctor(&common).await,
         Command::Openapi => print_text(&crate::openapi_json()?),
     }
 }

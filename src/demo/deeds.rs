@@ -166,8 +166,8 @@ fn who(verb: &str, firm: &Firm, case: &Case) -> String {
         _ if is_enterprise(verb) => &firm.login,
         "order" => &county.inspectors[0],
         "verify" | "reject" | "propose" => &county.inspectors[1],
-        "pass_look_back" | "reopen" => &county.inspectors[2],
-        "draw_look_back" | "supervise" | "transfer" => &county.above,
+        "pass_look_back" | "pass_repeat_check" | "reopen" => &county.inspectors[2],
+        "draw_look_back" | "draw_repeat_check" | "supervise" | "transfer" => &county.above,
         "close" if major => &county.above,
         _ => &county.supervisor,
     }
@@ -183,7 +183,7 @@ fn photos(verb: &str, number: usize, case: &Case, turn: usize) -> Vec<Photo> {
         }
         "verify" if number.is_multiple_of(2) => vec![Photo::after(number, turn + 80, scene)],
         "propose" => vec![Photo::after(number, turn, "paper"), Photo::after(number, turn + 40, "gate")],
-        "pass_look_back" => vec![Photo::after(number, turn + 120, scene)],
+        "pass_look_back" | "pass_repeat_check" => vec![Photo::after(number, turn + 120, scene)],
         _ => Vec::new(),
     }
 }

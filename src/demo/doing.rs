@@ -9,7 +9,7 @@ use super::{
 use crate::{
     accounts,
     enterprises::{self, List, certificates},
-    hazards::{self, Act, Found, Handling, NewDraw},
+    hazards::{self, Act, DrawKind, Found, Handling, NewDraw},
     inspections,
     kernel::{AccountId, EnterpriseId, Error, LookBackId, Result, SiteId, db::Tx, secret::Keeper},
     people::{By, store as offices},
@@ -58,8 +58,12 @@ pub fn act(tx: &mut Tx, ground: &Ground, plan: &Plan, deed: &Deed, photos: &[Str
         What::Report { case } => hazards::register(tx, &by, &found(ground, plan, *case, photos)).map(|_| ()),
         What::Draw => {
             let due = by.at.date().saturating_add(21.days());
-            let new =
-                NewDraw { campaign: ground.house.campaign, seed: Some(format!("石家庄 {}", by.at.date())), due };
+            let new = NewDraw {
+                kind: DrawKind::LookBack,
+                campaign: ground.house.campaign,
+                seed: Some(format!("石家庄 {}", by.at.date())),
+                due,
+            };
             hazards::draw(tx, &by, LookBackId::new(by.at), &new).map(|_| ())
         }
         What::Step { case, verb, number } => {
@@ -188,6 +192,8 @@ fn step(
         }
         "draw_look_back" => Act::DrawLookBack { due: later(18) },
         "pass_look_back" => Act::PassLookBack { note: Some(why), evidence },
+        "draw_repeat_check" => Act::DrawRepeatCheck { due: later(18) },
+        "pass_repeat_check" => Act::PassRepeatCheck { note: Some(why), evidence },
         "reopen" => Act::Reopen { why },
         other => return Err(Error::broken(format!("demo/courses.csv: {other}"))),
     })

@@ -11,21 +11,24 @@ mod model;
 mod press;
 mod print;
 mod store;
+mod table;
 mod web;
+mod word_web;
 
 pub use form::{Form, Method};
 pub use life::{State, Verb};
 pub use model::{Act, Document, New, REFUSALS, Word};
 pub use press::prepare;
 pub use print::{Printed, print, print_waiting, printed};
-pub use store::{Filter, ORDERS, get, list, of_thing, query};
+pub use store::{Filter, ORDERS, all, get, list, of_thing, query, unprinted_since};
+pub use table::table;
 pub use web::routes;
 
 use crate::{
     files,
     kernel::{DocumentId, Error, OfficeId, Result, db::Tx, secret},
     people::{By, Level, Office, Role, store as offices},
-    record::{self, Entry},
+    record,
 };
 use model::{MISSING_GLYPH, NO_WORD, WORD_TAKEN, check_value, not_now};
 
@@ -56,6 +59,7 @@ pub fn issue(tx: &mut Tx, by: &By, new: New, build: impl FnOnce(paper::Header) -
     }
     let document = Document { series, serial, digest, ..document };
     store::add(tx, &document, &serde_json::to_string(&paper).map_err(Error::broken)?)?;
+    record::index_number(tx, &document.id.to_string(), &document.number, &document.place())?;
     record::began(tx, by, &document, Verb::Issue.code(), None)?;
     Ok(document)
 }
@@ -72,10 +76,13 @@ pub fn act(tx: &mut Tx, by: &By, id: DocumentId, act: &Act) -> Result<Document> 
     Ok(Document { version: after.version + 1, ..after })
 }
 
+/// Who may set the word by which an office numbers.
+pub const WORDERS: &[Role] = &[Role::Administrator];
+
 /// Sets the word by which an office numbers its documents from now on (发文代字). Serials go on; the word it had before
 /// stays its own.
 pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Word> {
-    by.actor.must_be(&[Role::Administrator])?;
+    by.actor.must_be(WORDERS)?;
     let office = offices::office_within(tx, by.scope(), office)?;
     Word::check(word)?;
     let before = store::word_of(tx, office.id)?;
@@ -89,11 +96,6 @@ pub fn set_word(tx: &mut Tx, by: &By, office: OfficeId, word: &str) -> Result<Wo
 pub fn word(tx: &mut Tx, by: &By, office: OfficeId) -> Result<Option<String>> {
     let office = offices::office_within(tx, by.scope(), office)?;
     store::word_of(tx, office.id)
-}
-
-/// What the document with this id is found by.
-pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<Entry>> {
-    Ok(store::find(tx, DocumentId::parse(id)?)?.map(|d| d.entry()))
 }
 
 /// A station acts for its county and has no numbers of its own.
@@ -183,13 +185,12 @@ fn head(document: &Document) -> paper::Header {
 }
 
 /// The document with its id and the beginning of its digest at its foot, and the digest.
-fn with_check_value(document: &Document, paper: paper::Document) -> Result<(paper::Document, String)> {
+fn with_check_value(document: &Document, mut paper: paper::Document) -> Result<(paper::Document, String)> {
     let digest = secret::sha256(serde_json::to_string(&paper).map_err(Error::broken)?.as_bytes());
     let verification =
         paper::Verification { id: document.id.to_string(), hash: check_value(&digest), at: String::new() };
-    let mut data = serde_json::to_value(paper).map_err(Error::broken)?;
-    data["header"]["verification"] = serde_json::to_value(verification).map_err(Error::broken)?;
-    Ok((serde_json::from_value(data).map_err(Error::broken)?, digest))
+    paper.header_mut().verification = Some(verification);
+    Ok((paper, digest))
 }
 
 #[cfg(test)]

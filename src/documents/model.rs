@@ -8,7 +8,7 @@ use crate::{
         Moment, OfficeId, REQUIRED, Result, TOO_LONG,
     },
     people::{Actor, Place},
-    record::{Entry, Kind, Thing, shelves},
+    record::{Kind, Thing},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -234,12 +234,6 @@ impl Document {
         self.recipient = Some(text("to", to)?);
         (self.served_at, self.service) = (Some(at), Some(method));
         Ok(())
-    }
-
-    /// What it is found by.
-    pub fn entry(&self) -> Entry {
-        let texts = vec![self.number.clone(), self.party.clone(), self.title.clone()];
-        Entry { texts, shelves: shelves(&self.place()) }
     }
 }
 

@@ -6,9 +6,10 @@ use crate::{
         DocumentId, OfficeId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
+        sheet,
     },
     people::Scope,
-    record,
+    record::{self, Look},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -46,11 +47,6 @@ pub struct Filter {
 /// Orders in which documents can be listed.
 pub const ORDERS: &[Order] = &[order!("issued", "issued_at")];
 
-/// The document `id`, whoever asks.
-pub fn find(tx: &mut Tx, id: DocumentId) -> Result<Option<Document>> {
-    tx.one(select!("where id = $1"), args![id])
-}
-
 /// The document `id` within `scope`. What stays among offices does not exist for an enterprise.
 pub fn get(tx: &mut Tx, scope: Scope, id: DocumentId) -> Result<Document> {
     let document: Document = tx.get(select!("where id = $1"), args![id])?;
@@ -65,19 +61,16 @@ pub fn data(tx: &mut Tx, id: DocumentId) -> Result<String> {
 
 /// Documents within `scope`.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Document>> {
-    ask.list(tx, query(scope, filter, ask), ORDERS)
+    let look = record::look(tx, &record::DOCUMENTS, scope, ask.q.as_deref())?;
+    ask.list(tx, query(scope, filter, &look), ORDERS)
 }
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
-pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
-    let q = ask.q.as_deref().map(str::trim);
-    // a whole number has its own index
-    let number = q.filter(|q| q.contains('〔') && q.ends_with('号'));
-    let words = q.filter(|_| number.is_none());
+pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
     let query = scope
-        .within(record::search(columns!(), "documents", scope, words))
-        .maybe(" and number = ?", number)
-        .maybe(" and form = ?", filter.form)
+        .within(record::search(columns!(), &record::DOCUMENTS, look))
+        .maybe(" and form <> 'on_site_record' and form = ?", filter.form.filter(|f| *f != Form::OnSiteRecord))
+        .maybe(" and form = ?", filter.form.filter(|f| *f == Form::OnSiteRecord))
         .maybe(" and state = ?", filter.state)
         .maybe(" and thing = ?", filter.thing.clone())
         .maybe(" and enterprise = ?", filter.enterprise.clone());
@@ -87,10 +80,21 @@ pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
     }
 }
 
+/// The whole list within `scope`, for exports.
+pub fn all(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Vec<Document>> {
+    let look = record::look(tx, &record::DOCUMENTS, scope, ask.q.as_deref())?;
+    tx.query(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?)
+}
+
 /// Documents about a thing, newest first. Whoever asks has loaded the thing in their scope.
 pub fn of_thing(tx: &mut Tx, scope: Scope, thing: &str) -> Result<Vec<Document>> {
     let filter = Filter { thing: Some(thing.to_owned()), ..Filter::default() };
     Ok(list(tx, scope, &filter, &Ask { limit: Some(200), ..Ask::default() })?.items)
+}
+
+/// How many documents were issued before `then` and are not printed.
+pub fn unprinted_since(tx: &mut Tx, then: crate::kernel::Moment) -> Result<i64> {
+    tx.get("select count(*) from documents where sha256 is null and issued_at < $1", args![then])
 }
 
 /// The oldest documents that have not been printed yet.

@@ -1,6 +1,8 @@
 //! Documents over HTTP: the JSON API, the pages, the PDF. No rule lives here.
 
-use super::{Act, Document, Filter, Form, Printed, State, Verb, Word, act, forms, list, print, set_word, store, word};
+use super::{
+    Act, Document, Filter, Form, Printed, State, Verb, Word, act, forms, list, print, set_word, store, table, word,
+};
 use crate::{
     files::{self, Evidence},
     kernel::{
@@ -10,7 +12,7 @@ use crate::{
         links,
         list::{Ask, Listed},
         page::html,
-        secret,
+        secret, sheet,
     },
     people::Visitor,
     record::{Event, Kind, store as events},
@@ -34,7 +36,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_pdf))
         .routes(routes!(post_act))
         .routes(routes!(get_word, put_word))
+        .merge(super::word_web::routes())
         .route("/documents", get(index))
+        .route("/documents.csv", get(export_csv))
+        .route("/documents.xlsx", get(export_xlsx))
         .route("/documents/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
 }
 
@@ -127,6 +132,8 @@ struct Index {
     sent: Sent,
     items: Vec<Document>,
     next: String,
+    csv: String,
+    xlsx: String,
     forms: Vec<(&'static str, &'static str)>,
     states: Vec<(&'static str, &'static str)>,
 }
@@ -143,11 +150,33 @@ async fn index(
     html(&Index {
         p: visitor.page("documents", visitor.say("文书", "Documents")),
         next: links::next("/documents", &sent, listed.next.as_deref()),
+        csv: links::same("/documents.csv", &sent),
+        xlsx: links::same("/documents.xlsx", &sent),
         items: listed.items,
         forms: Form::ALL.iter().map(|f| (f.code(), f.label(lang))).collect(),
         states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
         sent,
     })
+}
+
+async fn export_csv(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    sheet::csv("documents", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
+}
+
+async fn export_xlsx(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<Response> {
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    sheet::xlsx("documents", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 #[derive(Template)]

@@ -23,6 +23,7 @@ words! {
         Resume "resume" "恢复营业" "Record resumption",
         Close "close" "登记关闭" "Record closure",
         Deregister "deregister" "登记注销" "Record deregistration",
+        KeepWatch "keep_watch" "核查未恢复，继续监视" "Looked: not resumed, watch on",
         Move "move" "变更监管机构" "Hand to another office",
         Merge "merge" "并入另一主体" "Merge into another",
         Unmerge "unmerge" "撤销合并" "Undo the merge",
@@ -44,7 +45,7 @@ impl State {
         use State as S;
         use Verb as V;
         Some(match (self, verb) {
-            (S::Active | S::Suspended | S::Closed | S::Deregistered, V::Edit) => (self, OFFICERS),
+            (S::Active | S::Suspended | S::Closed | S::Deregistered, V::Edit | V::KeepWatch) => (self, OFFICERS),
             (S::Active, V::Suspend) => (S::Suspended, OFFICERS),
             (S::Suspended | S::Closed, V::Resume) => (S::Active, OFFICERS),
             (S::Active | S::Suspended, V::Close) => (S::Closed, OFFICERS),

@@ -18,6 +18,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod values;
+pub mod watches;
 mod web;
 
 pub use certificates::of as certificates_of;
@@ -29,7 +30,7 @@ pub use places::found as place_for;
 pub use sites::{SiteEntry, put_site};
 pub use store::{Filter, ORDERS, ids_of, list, query};
 pub use values::{List, Locked, Micro};
-pub use web::routes;
+pub use web::{certificate_table, routes, table};
 
 use crate::{
     kernel::{
@@ -40,7 +41,7 @@ use crate::{
     },
     people::{
         By, Level,
-        Role::{Coordinator, Inspector, Supervisor},
+        Role::{self, Coordinator, Inspector, Supervisor},
         Scope, store as offices,
     },
     record,
@@ -48,6 +49,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use watches::Sign;
 
 /// Longest reason, in characters.
 const LONGEST: usize = 2000;
@@ -179,6 +181,9 @@ fn correct(
     }
     on_taken(store::save(tx, &after), "enterprises_uscc", "uscc", duplicates::SAME_CODE_ELSEWHERE)?;
     record::changed(tx, by, &before, &after, (Verb::Edit.code(), None))?;
+    let had = before.products();
+    let anew: Vec<&str> = after.products().into_iter().filter(|code| !had.contains(code)).collect();
+    watches::seen(tx, by, before.id, Sign::Products, Some(&anew))?;
     Ok(Enterprise { version: after.version + 1, ..after })
 }
 
@@ -208,6 +213,10 @@ pub fn act(tx: &mut Tx, by: &By, id: EnterpriseId, act: &Act) -> Result<Enterpri
             store::save(tx, &after)?;
             after
         }
+        Act::KeepWatch { .. } => {
+            watches::watch_all_on(tx, id)?;
+            before.clone()
+        }
         Act::Suspend { .. } | Act::Resume { .. } | Act::Close { .. } | Act::Deregister { .. } => {
             let after = Enterprise { state: to, ..before.clone() };
             store::save(tx, &after)?;
@@ -215,6 +224,11 @@ pub fn act(tx: &mut Tx, by: &By, id: EnterpriseId, act: &Act) -> Result<Enterpri
         }
     };
     record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    match act {
+        Act::KeepWatch { .. } => return Ok(after),
+        Act::Resume { .. } => watches::seen(tx, by, id, Sign::Resumption, None)?,
+        _ => {}
+    }
     Ok(Enterprise { version: after.version + 1, ..after })
 }
 
@@ -246,9 +260,12 @@ fn short_enough(field: &str, text: Option<&str>) -> Result<()> {
     if long { TOO_LONG.with("max", LONGEST).at(field) } else { Ok(()) }
 }
 
+/// Who may open what is kept locked up.
+pub const LOOKERS: &[Role] = &[Inspector, Supervisor, Coordinator];
+
 /// Opens what is kept locked up of the subject `id`, for whoever needs it at work. The look itself is recorded.
 pub fn look(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, why: Option<&str>) -> Result<Secrets> {
-    by.actor.must_be(&[Inspector, Supervisor, Coordinator])?;
+    by.actor.must_be(LOOKERS)?;
     short_enough("why", why)?;
     let e = record_of(tx, by.scope(), id)?;
     let open =
@@ -324,5 +341,5 @@ pub fn entry(tx: &mut Tx, thing: &str) -> Result<Option<record::Entry>> {
     let mut shelves: Vec<String> = store::places(tx, &e)?.iter().flat_map(record::shelves).collect();
     shelves.sort();
     shelves.dedup();
-    Ok(Some(record::Entry { texts, shelves }))
+    Ok(Some(record::Entry { texts, shelves, ..record::Entry::default() }))
 }

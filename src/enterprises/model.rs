@@ -152,13 +152,33 @@ row! {
 #[serde(tag = "verb", rename_all = "snake_case")]
 #[schema(as = EnterpriseAct)]
 pub enum Act {
-    Suspend { why: String },
-    Resume { why: Option<String> },
-    Close { why: String },
-    Deregister { why: String },
-    Move { office: OfficeId, why: String },
-    Merge { into: EnterpriseId, why: String },
-    Unmerge { why: String },
+    Suspend {
+        why: String,
+    },
+    Resume {
+        why: Option<String>,
+    },
+    Close {
+        why: String,
+    },
+    Deregister {
+        why: String,
+    },
+    /// What seemed to show it at work again was looked at, and it is not: it is watched on.
+    KeepWatch {
+        why: String,
+    },
+    Move {
+        office: OfficeId,
+        why: String,
+    },
+    Merge {
+        into: EnterpriseId,
+        why: String,
+    },
+    Unmerge {
+        why: String,
+    },
 }
 
 impl Act {
@@ -169,6 +189,7 @@ impl Act {
             Self::Resume { .. } => Verb::Resume,
             Self::Close { .. } => Verb::Close,
             Self::Deregister { .. } => Verb::Deregister,
+            Self::KeepWatch { .. } => Verb::KeepWatch,
             Self::Move { .. } => Verb::Move,
             Self::Merge { .. } => Verb::Merge,
             Self::Unmerge { .. } => Verb::Unmerge,
@@ -181,6 +202,7 @@ impl Act {
             Self::Suspend { why }
             | Self::Close { why }
             | Self::Deregister { why }
+            | Self::KeepWatch { why }
             | Self::Move { why, .. }
             | Self::Merge { why, .. }
             | Self::Unmerge { why } => Some(why),

@@ -9,7 +9,7 @@ use crate::{
         sheet,
     },
     people::{Level, Place, Scope},
-    record,
+    record::{self, Look},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -146,12 +146,13 @@ pub fn alike(tx: &mut Tx, shelf: &str, region: &str, pairs: &[String]) -> Result
 
 /// The list within `scope`.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Enterprise>> {
-    ask.list(tx, query(scope, filter, ask), ORDERS)
+    let look = record::look(tx, &record::ENTERPRISES, scope, ask.q.as_deref())?;
+    ask.list(tx, query(scope, filter, &look), ORDERS)
 }
 
 /// The statement of [`list`], so that a test can ask the engine for its plan, and an export can go through it whole.
-pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
-    let query = record::search(columns!(), "enterprises", scope, ask.q.as_deref()).add(" and merged_into is null", &[]);
+pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
+    let query = record::search(columns!(), &record::ENTERPRISES, look).add(" and merged_into is null", &[]);
     let query = if filter.sites.as_deref() == Some("1") {
         let sites = query.add(" and id in (select enterprise from enterprise_sites where active = 1", &[]);
         scope.within(sites).add(")", &[])
@@ -318,8 +319,9 @@ pub fn save_site(tx: &mut Tx, s: &Site) -> Result<()> {
 
 /// The whole list within `scope`, each subject made into what `make` makes of it: for exports.
 pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl Fn(Enterprise) -> T) -> Result<Vec<T>> {
+    let look = record::look(tx, &record::ENTERPRISES, scope, ask.q.as_deref())?;
     let mut rows = Vec::new();
-    tx.query_each(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?, |e| {
+    tx.query_each(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?, |e| {
         rows.push(make(e));
         Ok(())
     })?;

@@ -5,7 +5,10 @@
 //! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
 //! a claim.
 
+mod closer;
+mod degrees;
 mod form;
+mod jpeg;
 mod model;
 mod picture;
 mod scan;
@@ -16,9 +19,11 @@ mod upload;
 mod vault;
 mod web;
 
+pub use closer::look_at_new;
+pub use degrees::Degrees;
 pub use form::read_form;
-pub use model::{Degrees, Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
-pub use upload::{append, progress, put, sweep, take};
+pub use model::{Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use upload::{append, brings, progress, put, sweep, take};
 pub use vault::Outgoing;
 pub use web::routes;
 
@@ -56,6 +61,22 @@ pub fn link_all<T: Thing>(tx: &mut Tx, by: &By, files: &[String], thing: &T, rol
             e => e,
         })
     })
+}
+
+/// Withdraws a file that was attached to `thing` by mistake, in every role; the act that does so says why and records
+/// it. Nothing is deleted: the file stays, the link stays, and whoever may see the thing may see both. Answers what
+/// people compare it by.
+pub fn withdraw<T: Thing>(tx: &mut Tx, by: &By, file: &str, thing: &T, why: &str) -> Result<String> {
+    let hash = FileHash::parse(file).map_err(|e| Error::invalid("file", e.refusal()))?;
+    match store::withdraw(tx, &thing.id(), &hash, by, why.trim())? {
+        0 => model::NOT_LINKED.with("sha256", &hash).at("file"),
+        _ => Ok(hash.short().to_owned()),
+    }
+}
+
+/// What was withdrawn from a thing, in that order. Whoever asks has loaded the thing in their scope.
+pub fn withdrawn_from(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
+    store::withdrawn_from(tx, thing)
 }
 
 /// The thing now stands at `place` and concerns `enterprise`: its evidence goes with it.
@@ -122,14 +143,34 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
     if !file.thumb {
         return Err(Error::NotFound);
     }
-    Vault::of(&app.config)?.get(&thumb_of(&file.sha256), None).await.map_err(|e| lost(e, &file.sha256))
+    let vault = Vault::of(&app.config)?;
+    match vault.get(&thumb_of(&file.sha256), None).await {
+        Err(Error::NotFound) => {
+            closer::look_closer(app, &vault, file).await.map_err(|e| lost(e, &file.sha256))?;
+            vault.get(&thumb_of(&file.sha256), None).await
+        }
+        found => found,
+    }
 }
 
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.
 pub async fn damaged(app: &App) -> Result<Vec<FileHash>> {
+    let all = app.db.read(store::hashes).await?;
+    damaged_of(app, all).await
+}
+
+/// As [`damaged`], of a sample of at most `most` files spread evenly over all; says how many were looked at as well.
+pub async fn sample(app: &App, most: usize) -> Result<(usize, Vec<FileHash>)> {
+    let all = app.db.read(store::hashes).await?;
+    let step = all.len().div_ceil(most.max(1)).max(1);
+    let chosen: Vec<FileHash> = all.into_iter().step_by(step).collect();
+    Ok((chosen.len(), damaged_of(app, chosen).await?))
+}
+
+async fn damaged_of(app: &App, files: Vec<FileHash>) -> Result<Vec<FileHash>> {
     let vault = Vault::of(&app.config)?;
     let mut damaged = Vec::new();
-    for hash in app.db.read(store::hashes).await? {
+    for hash in files {
         match vault.hash(&name_of(&hash)).await {
             Ok(found) if found == hash => {}
             Ok(_) | Err(Error::NotFound) => damaged.push(hash),

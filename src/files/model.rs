@@ -1,5 +1,6 @@
 //! What evidence is: its hash, its type, what it claims of itself, and what it is evidence of. No database, no disk.
 
+use super::Degrees;
 use crate::{
     kernel::{
         AccountId, EnterpriseId, Error, Lang, Moment, Result,
@@ -8,7 +9,7 @@ use crate::{
     people::Place,
     record::{Kind, Thing},
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
@@ -54,6 +55,16 @@ impl Media {
             Self::Mp3 => "mp3",
             Self::Wav => "wav",
             Self::Amr => "amr",
+        }
+    }
+
+    /// The sign of its kind.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp | Self::Heif => "photo",
+            Self::Mp4 | Self::Mov => "video",
+            Self::M4a | Self::Mp3 | Self::Wav | Self::Amr => "sound",
+            Self::Pdf | Self::Ofd | Self::Docx | Self::Xlsx => "file",
         }
     }
 
@@ -115,42 +126,6 @@ impl Column for FileHash {
     }
 }
 
-/// Degrees of latitude or longitude, kept in millionths (eleven centimetres). In JSON: 38.042307.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(value_type = f64)]
-pub struct Degrees(i64);
-
-impl Degrees {
-    /// From degrees; none when they are beyond `limit` or no number.
-    pub(super) fn within(degrees: f64, limit: f64) -> Option<Self> {
-        #[expect(clippy::cast_possible_truncation, reason = "at most 180 000 000")]
-        (degrees.abs() <= limit).then(|| Self((degrees * 1e6).round() as i64))
-    }
-
-    /// As a number.
-    pub fn value(self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "at most 180 000 000")]
-        let millionths = self.0 as f64;
-        millionths / 1e6
-    }
-}
-
-impl Serialize for Degrees {
-    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        to.serialize_f64(self.value())
-    }
-}
-impl From<Degrees> for Value {
-    fn from(degrees: Degrees) -> Self {
-        degrees.0.into()
-    }
-}
-impl Column for Degrees {
-    fn from_value(value: Value) -> Option<Self> {
-        i64::from_value(value).map(Self)
-    }
-}
-
 row! {
     /// A file as it was received.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -207,6 +182,10 @@ row! {
         pub linked_at: Moment,
         pub linked_by: AccountId,
         pub linked_by_name: String,
+        /// When it was withdrawn as attached by mistake; by whom and why.
+        pub withdrawn_at: Option<Moment>,
+        pub withdrawn_by_name: Option<String>,
+        pub withdrawn_why: Option<String>,
     }
 }
 
@@ -224,6 +203,27 @@ impl Evidence {
     /// What people call it: its remark, else its type.
     pub fn name(&self, lang: Lang) -> &str {
         self.note.as_deref().unwrap_or_else(|| self.media.label(lang))
+    }
+
+    /// What it is in place of a small picture: the sign of its kind, and the ending of its name.
+    pub const fn sign(&self) -> (&'static str, &'static str) {
+        (self.media.icon(), self.media.extension())
+    }
+
+    /// What can be done with it when there is nothing to see of it here.
+    pub const fn no_preview(&self, lang: Lang) -> &'static str {
+        if self.media.is_shown() {
+            lang.say("点击打开", "Open it")
+        } else {
+            lang.say("无法预览，请下载查看", "No preview; download it")
+        }
+    }
+
+    /// Who withdrew it, when and why.
+    pub fn withdrawal(&self) -> String {
+        let at = self.withdrawn_at.map(crate::kernel::Moment::minute);
+        let parts = [at, self.withdrawn_by_name.clone(), self.withdrawn_why.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// Size, who brought it and when, and what the file itself says of time and place.
@@ -339,6 +339,7 @@ refusals! {
     INFECTED "files.infected" "查出病毒（{name}），文件未保存。" "A virus was found ({name}); the file was not kept.";
     UNSCANNED "files.unscanned" "查毒服务暂不可用，文件未保存，请稍后重试；如仍不能上传，请联系系统管理员。" "The virus scanner cannot be reached; the file was not kept. Please try again later, or tell the administrator.";
     UNKNOWN_FILE "files.unknown" "没有找到证据材料 {sha256}，请先上传。" "There is no file {sha256}; please upload it first.";
+    NOT_LINKED "files.not_linked" "证据材料 {sha256} 未附在此处。" "The file {sha256} is not attached here.";
     TOO_MANY "files.too_many" "一次最多提交 {max} 份证据材料。" "At most {max} pieces of evidence at once.";
     WRONG_OFFSET "files.wrong_offset" "服务器已收到 {stored} 字节，请从此处继续上传。" "The server has {stored} bytes; please go on from there.";
     BEYOND_LENGTH "files.beyond_length" "内容超出所报的总长度（{length} 字节），此段未保存。" "There is more than the announced length of {length} bytes; this piece was not kept.";

@@ -1,9 +1,17 @@
 //! Pictures: whether they are ones, how large, what they claim of time and place, and a small copy to look at.
 
-use super::model::{DAMAGED, Degrees, Media};
+use super::{
+    degrees::Degrees,
+    jpeg as file,
+    model::{DAMAGED, Media},
+};
 use crate::kernel::{Error, Result};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use std::{fs::File, io::BufReader, path::Path};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Cursor, Seek},
+    path::Path,
+};
 
 /// The longer side of the small picture, in pixels.
 const SMALL: u32 = 320;
@@ -19,10 +27,8 @@ pub struct Picture {
     /// As it is to be looked at: turned the way the camera was held.
     pub width: Option<i64>,
     pub height: Option<i64>,
-    /// A JPEG of at most 320 pixels, without anything the original carries along.
-    pub small: Option<Vec<u8>>,
-    /// A mark of what a photograph shows: see [`likeness`].
-    pub likeness: Option<String>,
+    /// Whether [`small`] can make a small copy of it.
+    pub can_be_small: bool,
     pub claims: Claims,
 }
 
@@ -34,46 +40,82 @@ pub struct Claims {
     pub longitude: Option<Degrees>,
 }
 
-/// Looks at the picture in `path`. Takes much time and memory: for a blocking thread, one at a time.
+/// Looks at the picture in `path`. Other kinds than JPEG are opened, which takes time and memory: see [`is_heavy`].
 pub fn look(path: &Path, media: Media) -> Result<Picture> {
-    let format = match media {
-        Media::Jpeg => ImageFormat::Jpeg,
-        Media::Png => ImageFormat::Png,
-        Media::Webp => ImageFormat::WebP,
+    let Some(format) = format(media) else {
         // No free decoder: HEIC is kept with what it claims, and downloaded to be looked at.
-        Media::Heif => return Ok(Picture { claims: claims(path)?, ..Picture::default() }),
-        _ => return Ok(Picture::default()),
+        let claims = if media == Media::Heif { claims(path)? } else { Claims::default() };
+        return Ok(Picture { claims, ..Picture::default() });
     };
     let claims = claims(path)?;
-    let Some(seen) = open(path, format).map(Some).or_else(|e| unusual(e, media))? else {
+    let Some(seen) = measure(path, format).map(Some).or_else(|e| unusual(e, media))? else {
         return Ok(Picture { claims, ..Picture::default() });
     };
     let (width, height) = if turns(seen.turn) { (seen.height, seen.width) } else { (seen.width, seen.height) };
-    let small = seen.image.map(|image| small(&image, seen.turn));
+    Ok(Picture { width: Some(width.into()), height: Some(height.into()), can_be_small: seen.opens, claims })
+}
+
+/// Whether [`look`] opens pictures of this kind: one at a time.
+pub fn is_heavy(media: Media) -> bool {
+    media != Media::Jpeg && format(media).is_some()
+}
+
+/// What is made of a picture when somebody looks at it, or at what it shows.
+#[derive(Debug)]
+pub struct Small {
+    /// A JPEG of at most 320 pixels, without anything the original carries along.
+    pub jpeg: Vec<u8>,
+    /// A mark of what a photograph shows: see [`likeness`].
+    pub likeness: Option<String>,
+}
+
+/// The small copy of a picture. Takes much time and memory: for a blocking thread, one at a time.
+pub fn small(bytes: &[u8], media: Media) -> Result<Small> {
+    let format = format(media).ok_or(Error::NotFound)?;
+    let mut decoder = decoder(Cursor::new(bytes), format).map_err(Error::broken)?;
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let small = shrink(&DynamicImage::from_decoder(decoder).map_err(Error::broken)?, turn);
     // a drawing or a signature is a few lines on nothing: one is like another
-    let likeness = small.as_ref().filter(|_| media != Media::Png).and_then(likeness);
-    let small = small.map(|image| jpeg(&image)).transpose()?;
-    Ok(Picture { width: Some(width.into()), height: Some(height.into()), small, likeness, claims })
+    let likeness = if media == Media::Png { None } else { likeness(&small) };
+    Ok(Small { jpeg: jpeg(&small)?, likeness })
+}
+
+const fn format(media: Media) -> Option<ImageFormat> {
+    match media {
+        Media::Jpeg => Some(ImageFormat::Jpeg),
+        Media::Png => Some(ImageFormat::Png),
+        Media::Webp => Some(ImageFormat::WebP),
+        _ => None,
+    }
 }
 
 struct Seen {
     width: u32,
     height: u32,
     turn: Orientation,
-    image: Option<DynamicImage>,
+    /// Whether it can be opened within our memory.
+    opens: bool,
 }
 
-fn open(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
-    let mut reader = ImageReader::with_format(BufReader::new(File::open(path)?), format);
+fn decoder<'r>(from: impl BufRead + Seek + 'r, format: ImageFormat) -> Result<impl ImageDecoder + 'r, ImageError> {
+    let mut reader = ImageReader::with_format(from, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
+    reader.into_decoder()
+}
+
+fn measure(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
+    let mut decoder = decoder(BufReader::new(File::open(path)?), format)?;
     let (width, height) = decoder.dimensions();
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let fits = u64::from(width) * u64::from(height) <= MOST_PIXELS;
-    let image = if fits { within_memory(DynamicImage::from_decoder(decoder))? } else { None };
-    Ok(Seen { width, height, turn, image })
+    let opens = match format {
+        ImageFormat::Jpeg if file::comes_to_its_end(&mut BufReader::new(File::open(path)?))? => fits,
+        ImageFormat::Jpeg => return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
+        _ => fits && within_memory(DynamicImage::from_decoder(decoder))?.is_some(),
+    };
+    Ok(Seen { width, height, turn, opens })
 }
 
 fn within_memory(opened: Result<DynamicImage, ImageError>) -> Result<Option<DynamicImage>, ImageError> {
@@ -100,7 +142,8 @@ const fn turns(turn: Orientation) -> bool {
     matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-fn small(image: &DynamicImage, turn: Orientation) -> DynamicImage {
+/// A picture of at most 320 pixels, turned the way the camera was held.
+fn shrink(image: &DynamicImage, turn: Orientation) -> DynamicImage {
     let is_large = image.width() > SMALL || image.height() > SMALL;
     let mut small = if is_large { image.thumbnail(SMALL, SMALL) } else { image.clone() };
     small.apply_orientation(turn);
@@ -230,6 +273,10 @@ pub mod tests {
         look(file.path(), media)
     }
 
+    fn shrunk(bytes: &[u8], media: Media) -> Vec<u8> {
+        small(bytes, media).unwrap().jpeg
+    }
+
     /// A PNG that claims to be this large and has next to nothing in it.
     pub fn bomb(side: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -251,7 +298,7 @@ pub mod tests {
     fn a_photo_is_turned_as_the_phone_was_held() {
         let picture = seen(&jpeg(800, 600, Some(&phone())), Media::Jpeg).unwrap();
         assert_eq!((picture.width, picture.height), (Some(600), Some(800)));
-        let small = image::load_from_memory(&picture.small.unwrap()).unwrap().to_luma8();
+        let small = image::load_from_memory(&shrunk(&jpeg(800, 600, Some(&phone())), Media::Jpeg)).unwrap().to_luma8();
         assert_eq!(small.dimensions(), (240, 320));
         // What was above in the sensor is on the right after a quarter turn clockwise.
         assert!(small.get_pixel(230, 160).0[0] < 60 && small.get_pixel(10, 160).0[0] > 190);
@@ -263,7 +310,7 @@ pub mod tests {
         assert_eq!(picture.claims.at.as_deref(), Some("2023-06-14T09:30:05+08:00"));
         let place = (picture.claims.latitude.unwrap().value(), picture.claims.longitude.unwrap().value());
         assert_eq!(place, (38.146_453, 114.57));
-        let small = picture.small.unwrap();
+        let small = shrunk(&jpeg(400, 400, Some(&phone())), Media::Jpeg);
         assert!(!small.windows(4).any(|w| w == b"Exif"));
     }
 
@@ -280,13 +327,13 @@ pub mod tests {
     #[test]
     fn a_copy_has_nearly_the_same_mark_and_another_view_has_not() {
         let mark = |bytes: &[u8]| {
-            let text = seen(bytes, Media::Jpeg).unwrap().likeness.unwrap();
+            let text = small(bytes, Media::Jpeg).unwrap().likeness.unwrap();
             u64::from_str_radix(&text, 16).unwrap()
         };
         let (first, copy, other) = (mark(&view(1, 900, 90)), mark(&view(1, 640, 50)), mark(&view(2, 900, 90)));
         assert!((first ^ copy).count_ones() <= 3, "{first:x} {copy:x}");
         assert!((first ^ other).count_ones() > 8, "{first:x} {other:x}");
-        assert_eq!(seen(&jpeg(400, 400, None), Media::Jpeg).unwrap().likeness, None, "next to nothing to be seen");
+        assert_eq!(small(&jpeg(400, 400, None), Media::Jpeg).unwrap().likeness, None, "next to nothing to be seen");
     }
 
     #[test]
@@ -301,7 +348,7 @@ pub mod tests {
     #[test]
     fn a_bomb_is_kept_shut() {
         let picture = seen(&bomb(50_000), Media::Png).unwrap();
-        assert_eq!((picture.width, picture.small), (Some(50_000), None));
+        assert_eq!((picture.width, picture.can_be_small), (Some(50_000), false));
     }
 
     #[test]
@@ -319,7 +366,8 @@ pub mod tests {
         let mut bytes = Vec::new();
         let clear = image::RgbaImage::new(20, 10);
         clear.write_with_encoder(image::codecs::png::PngEncoder::new(&mut bytes)).unwrap();
-        let small = seen(&bytes, Media::Png).unwrap().small.unwrap();
+        assert!(seen(&bytes, Media::Png).unwrap().can_be_small);
+        let small = shrunk(&bytes, Media::Png);
         assert!(image::load_from_memory(&small).unwrap().to_luma8().pixels().all(|p| p.0[0] > 250));
     }
 }

@@ -67,12 +67,14 @@ pub fn add_upload(tx: &mut Tx, hash: &FileHash, account: AccountId, at: Moment) 
     Ok(added == 1)
 }
 
-/// Links the file unless it is linked so already.
+/// Links the file unless it is linked so already. What was withdrawn is linked anew.
 pub fn add_link(tx: &mut Tx, hash: &FileHash, to: &Link, by: &By) -> Result<()> {
     tx.run(
         "insert into file_links (thing, file, role, kind, note, linked_at, linked_by, linked_by_name, enterprise,
          province, city, county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         on conflict (thing, file, role) do nothing",
+         on conflict (thing, file, role) do update set linked_at = excluded.linked_at, linked_by = excluded.linked_by,
+         linked_by_name = excluded.linked_by_name, withdrawn_at = null, withdrawn_by_name = null, withdrawn_why = null
+         where file_links.withdrawn_at is not null",
         args![
             &to.thing,
             hash,
@@ -100,12 +102,32 @@ pub fn move_links(tx: &mut Tx, thing: &str, place: &Place, enterprise: Option<En
     Ok(())
 }
 
+macro_rules! select_evidence {
+    ($rest:literal) => {
+        concat!(
+            "select f.sha256, f.bytes, f.media, f.width, f.height, f.thumb, f.claimed_at, f.claimed_latitude,
+             f.claimed_longitude, f.scanned, l.role, l.note, l.linked_at, l.linked_by, l.linked_by_name, l.withdrawn_at,
+             l.withdrawn_by_name, l.withdrawn_why
+             from file_links l join files f on f.sha256 = l.file where l.thing = $1 ",
+            $rest
+        )
+    };
+}
+
 pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
-    tx.all(
-        "select f.sha256, f.bytes, f.media, f.width, f.height, f.thumb, f.claimed_at, f.claimed_latitude,
-         f.claimed_longitude, f.scanned, l.role, l.note, l.linked_at, l.linked_by, l.linked_by_name
-         from file_links l join files f on f.sha256 = l.file where l.thing = $1 order by l.linked_at, l.file, l.role",
-        args![thing],
+    tx.all(select_evidence!("and l.withdrawn_at is null order by l.linked_at, l.file, l.role"), args![thing])
+}
+
+pub fn withdrawn_from(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
+    tx.all(select_evidence!("and l.withdrawn_at is not null order by l.withdrawn_at, l.file, l.role"), args![thing])
+}
+
+/// Withdraws the file from the thing, in every role; says how many links that were.
+pub fn withdraw(tx: &mut Tx, thing: &str, hash: &FileHash, by: &By, why: &str) -> Result<u64> {
+    tx.run(
+        "update file_links set withdrawn_at = $3, withdrawn_by_name = $4, withdrawn_why = $5
+         where thing = $1 and file = $2 and withdrawn_at is null",
+        args![thing, hash, by.at, &by.actor.name, why],
     )
 }
 
@@ -118,9 +140,23 @@ pub fn pictures_of(tx: &mut Tx, thing: &str) -> Result<Vec<Likeness>> {
     )
 }
 
+/// The oldest pictures at which nobody has looked closer.
+pub fn not_looked_at(tx: &mut Tx, most: i64) -> Result<Vec<File>> {
+    tx.all(
+        "select sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude, scanned,
+         likeness from files where thumb = 1 and likeness is null order by created_at limit $1",
+        args![most],
+    )
+}
+
+/// Notes what a picture shows; nothing when it shows next to nothing.
+pub fn looked_at(tx: &mut Tx, hash: &FileHash, likeness: &str) -> Result<()> {
+    tx.run("update files set likeness = $2 where sha256 = $1", args![hash, likeness]).map(drop)
+}
+
 /// Which file is linked in which role.
 pub fn roles_of(tx: &mut Tx, thing: &str) -> Result<Vec<(String, String)>> {
-    tx.all("select file, role from file_links where thing = $1", args![thing])
+    tx.all("select file, role from file_links where thing = $1 and withdrawn_at is null", args![thing])
 }
 
 pub fn count_elsewhere(tx: &mut Tx, hash: &FileHash, thing: &str) -> Result<i64> {

@@ -4,15 +4,15 @@
 //! up waiting and tries again) cannot harm each other; several processes may share a bucket.
 
 use super::{
+    closer,
     model::{
-        BEYOND_LENGTH, DAMAGED, File, FileHash, HASH_DIFFERS, INTERRUPTED, Media, Progress, Received, TOO_MANY_OPEN,
-        TOO_MANY_PIECES, UNSCANNED, WRONG_OFFSET, too_large,
+        BEYOND_LENGTH, File, FileHash, HASH_DIFFERS, INTERRUPTED, Progress, Received, TOO_MANY_OPEN, TOO_MANY_PIECES,
+        UNSCANNED, WRONG_OFFSET, too_large,
     },
-    picture::{self, Picture},
-    reachable, scan, sniff,
+    reachable, scan,
     spool::Spool,
     store,
-    vault::{Vault, name_of, thumb_of, trouble},
+    vault::{Vault, name_of, trouble},
 };
 use crate::{
     kernel::{App, Error, Moment, Result, db::Tx, ensure},
@@ -22,15 +22,11 @@ use crate::{
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use object_store::path::Path as Name;
-use tokio::sync::Semaphore;
 
 /// Uploads in pieces that one account may have unfinished.
 const OPEN: usize = 50;
 /// Pieces that one upload may have: at the largest file allowed by default, 25 KB each.
 const PIECES: usize = 2000;
-
-/// Opening a large picture takes hundreds of megabytes: one at a time.
-static EYES: Semaphore = Semaphore::const_new(1);
 
 /// Receives a file in one go. The same file again is a no-op with the same answer.
 pub async fn put<E>(
@@ -150,9 +146,12 @@ async fn receive<E>(vault: &Vault, limit: u64, body: impl Stream<Item = Result<B
 }
 
 /// Whoever may change anything may bring evidence.
+pub const fn brings(role: Role) -> bool {
+    !matches!(role, Role::Auditor)
+}
+
 fn may_upload(by: &By) -> Result<()> {
-    let reads_only = |role: &Role| *role == Role::Auditor;
-    if by.actor.roles.iter().all(reads_only) { Err(Error::Forbidden) } else { Ok(()) }
+    if by.actor.roles.iter().copied().any(brings) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 async fn known(app: &App, by: &By, hash: &FileHash) -> Result<Option<File>> {
@@ -184,39 +183,21 @@ async fn admit(app: &App, by: &By, vault: &Vault, hash: &FileHash, mut spool: Sp
 async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -> Result<File> {
     spool.sync().await?;
     let scanned = scan::scan(app.config.clamd.as_deref(), spool.path()).await?;
-    let (media, picture) = look(spool.path()).await?;
-    if let Some(small) = &picture.small {
-        vault.put(&thumb_of(hash), small.clone()).await?;
-    }
-    if let Err(e) = vault.settle(spool.path(), &name_of(hash)).await {
-        // Nothing half-kept; that it cannot be removed either is the smaller trouble of the two.
-        let _ = vault.remove(&thumb_of(hash)).await;
-        return Err(e);
-    }
+    let (media, picture) = closer::look(spool.path()).await?;
+    vault.settle(spool.path(), &name_of(hash)).await?;
     Ok(File {
         sha256: hash.clone(),
         bytes: i64::try_from(spool.bytes()).map_err(Error::broken)?,
         media,
         width: picture.width,
         height: picture.height,
-        thumb: picture.small.is_some(),
+        thumb: picture.can_be_small,
         claimed_at: picture.claims.at,
         claimed_latitude: picture.claims.latitude,
         claimed_longitude: picture.claims.longitude,
         scanned,
-        likeness: picture.likeness,
+        likeness: None,
     })
-}
-
-async fn look(path: &std::path::Path) -> Result<(Media, Picture)> {
-    let _turn = EYES.acquire().await.map_err(Error::broken)?;
-    let path = path.to_owned();
-    let looked = tokio::task::spawn_blocking(move || {
-        let media = sniff::media_of(&mut std::fs::File::open(&path).map_err(trouble)?)?;
-        picture::look(&path, media).map(|picture| (media, picture))
-    });
-    // A decoder that panics has met something that was made to hurt it.
-    looked.await.unwrap_or_else(|_| DAMAGED.with("media", "image").refuse())
 }
 
 /// Writes the file down, and that this account brought it, once each.

@@ -7,8 +7,8 @@
 use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
-    hazards,
-    inspections::{self, signs, sync},
+    files, hazards,
+    inspections::{signs, sync},
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -16,6 +16,7 @@ use crate::{
         store::{self, Work},
     },
 };
+use jiff::civil::Date;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -27,6 +28,12 @@ const BATCH: i64 = 100;
 const LONGEST_WAIT: i64 = 15;
 /// Documents printed between two looks: some 30 ms each.
 const PRINTS: i64 = 5;
+/// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row wait for what nobody
+/// waits for: a minute.
+const QUIET: u64 = 10;
+const QUIET_LOOKS: u32 = 120;
+/// How long an upload that nobody goes on with is kept, in milliseconds: a week.
+const UNFINISHED: i64 = 7 * 24 * 3_600_000;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -35,18 +42,51 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
         tracing::error!(%error, "imports of before were not taken up");
     }
-    let mut beat = tokio::time::interval(EVERY);
+    let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
+    let (mut seen, mut quiet) = (app.db.written(), 0);
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = beat.tick() => {}
         }
-        if let Err(error) = catch_up(&app).await {
+        quiet = if app.db.written() - seen <= QUIET { quiet + 1 } else { 0 };
+        // Whoever wants to see a document or a picture now is served at once; the others can wait.
+        let done = if quiet < QUIET_LOOKS { keep_up(&app).await } else { catch_up(&app).await };
+        if let Err(error) = done {
             tracing::error!(%error, "following failed; it will be tried again");
         }
-        if let Err(error) = documents::print_waiting(&app, PRINTS).await {
+        if quiet >= QUIET_LOOKS
+            && let Err(error) = documents::print_waiting(&app, PRINTS).await
+        {
             tracing::error!(%error, "printing failed; it will be tried again");
         }
+        if let Err(error) = daily.look(&app).await {
+            tracing::error!(%error, "tidying up failed; it will be tried again");
+        }
+        seen = app.db.written();
+    }
+}
+
+/// What a process does once a day, on whatever day the clock shows. Several processes that all do it do no harm.
+#[derive(Debug, Default)]
+pub struct Daily {
+    done: Option<Date>,
+}
+
+impl Daily {
+    /// Does the work of the day unless it has been done; says how many uploads that nobody went on with were taken away,
+    /// none when it was not yet time.
+    pub async fn look(&mut self, app: &App) -> Result<Option<u64>> {
+        let now = app.clock.now();
+        if self.done == Some(now.date()) {
+            return Ok(None);
+        }
+        let swept = files::sweep(app, now.plus(-UNFINISHED)).await?;
+        self.done = Some(now.date());
+        if swept > 0 {
+            tracing::info!(swept, "unfinished uploads were taken away");
+        }
+        Ok(Some(swept))
     }
 }
 
@@ -70,8 +110,19 @@ async fn take_up(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Does everything that is due now: the clock first, then what its acts and those of people have left to follow.
+/// Does everything that is due now, what nobody waits for included; documents are printed by [`run`] or their reader.
 pub async fn catch_up(app: &App) -> Result<()> {
+    keep_up(app).await?;
+    while files::look_at_new(app).await? > 0 {}
+    let by = accounts::system(app).await?;
+    for follower in record::PATIENT {
+        while work_off(app, &by, follower).await? == BATCH {}
+    }
+    Ok(())
+}
+
+/// Does what somebody waits for: the clock first, then what its acts and those of people have left to follow.
+async fn keep_up(app: &App) -> Result<()> {
     let by = accounts::system(app).await?;
     loop {
         let lapsed = app.act(&by, hazards::lapse_due).await?;
@@ -80,7 +131,8 @@ pub async fn catch_up(app: &App) -> Result<()> {
             break;
         }
     }
-    for follower in record::FOLLOWERS {
+    let prompt = record::FOLLOWERS.iter().map(|(follower, _)| *follower).filter(|f| !record::PATIENT.contains(f));
+    for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
     }
     sync::release(app).await
@@ -142,8 +194,6 @@ fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
             return index(tx, Kind::Enterprise, &holder.to_string());
         }
         Kind::Hazard => hazards::entry(tx, thing)?,
-        Kind::Inspection => inspections::entry(tx, thing)?,
-        Kind::Document => documents::entry(tx, thing)?,
         _ => None,
     };
     match entry {

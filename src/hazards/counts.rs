@@ -59,6 +59,8 @@ impl Thing for Hazard {
             (Figure::Overdue, i64::from(self.overdue)),
             (Figure::LookBacks, self.look_backs),
             (Figure::LookBackPassed, self.look_backs_passed),
+            (Figure::RepeatChecks, self.repeat_checks),
+            (Figure::RepeatCheckPassed, self.repeat_checks_passed),
             (Figure::Reopened, self.reopenings),
         ];
         let counted = amounts.into_iter().filter(|(_, amount)| *amount != 0);

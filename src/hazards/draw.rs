@@ -1,13 +1,14 @@
-//! Drawing look-backs (回头看抽取): a share of what was closed out, by severity, by a seed that anybody can check.
+//! Drawing look-backs (回头看抽取) and repeat checks (反复查抽取): a share of what was closed out, or of what has passed a
+//! look-back, by severity, by a seed that anybody can check.
 //!
 //! The list is frozen and hashed first. Each hazard gets the lot SHA-256(`seed` newline `id`); within each severity the
 //! smallest lots are drawn, the share rounded up. Thirty lines of any language repeat it. Clause: S-4c.
 
-use super::{Act, act, store};
+use super::{Act, State, act, store};
 use crate::{
-    campaigns::{self, Severity},
+    campaigns::{self, Severity, SeverityRule},
     kernel::{
-        AccountId, CampaignId, Error, HazardId, LookBackId, Moment, OfficeId, REQUIRED, Result,
+        AccountId, CampaignId, Error, HazardId, LookBackId, Moment, OfficeId, REQUIRED, Refusal, Result,
         db::Tx,
         list::{Ask, Listed},
         secret,
@@ -20,21 +21,34 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+/// Who may draw.
+pub const DRAWERS: &[Role] = &[Role::Coordinator];
+
+words! {
+    /// What is drawn for.
+    pub enum DrawKind {
+        LookBack "look_back" "回头看" "Look-back",
+        RepeatCheck "repeat_check" "反复查" "Repeat check",
+    }
+}
+
 refusals! {
     NOTHING_CLOSED "look_backs.nothing_closed" "您的管辖范围内没有可供抽取的已销号隐患。" "Within your jurisdiction there is no closed hazard to draw from.";
+    NOTHING_PASSED "look_backs.nothing_passed" "您的管辖范围内没有可供抽取反复查的隐患，须先通过回头看。" "Within your jurisdiction no hazard has passed a look-back, so there is none to check again.";
     OTHER_DRAW "look_backs.other_draw" "同一编号已用于另一次抽取。" "This id was used for another draw.";
 }
 
 row! {
-    /// A draw of look-backs.
+    /// A draw of look-backs or of repeat checks.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
     pub struct LookBack {
         pub id: LookBackId,
+        pub kind: DrawKind,
         pub campaign: CampaignId,
         /// The office that drew, for itself and all below it.
         pub office: OfficeId,
         pub seed: String,
-        /// Until when the look-backs are to be made.
+        /// Until when the checks are to be made.
         pub due: Date,
         /// The frozen list: a line `id severity` for each hazard, in the order of ids.
         pub candidates: String,
@@ -54,12 +68,51 @@ row! {
 /// A draw that is asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct NewDraw {
+    /// A look-back when left out.
+    #[serde(default = "look_back")]
+    pub kind: DrawKind,
     pub campaign: CampaignId,
     /// Any text, agreed or published before; one by chance when left out.
     #[serde(default)]
     pub seed: Option<String>,
-    /// Until when the look-backs are to be made.
+    /// Until when the checks are to be made.
     pub due: Date,
+}
+
+const fn look_back() -> DrawKind {
+    DrawKind::LookBack
+}
+
+impl DrawKind {
+    /// From which hazards it takes.
+    pub const fn from(self) -> State {
+        match self {
+            Self::LookBack => State::Closed,
+            Self::RepeatCheck => State::Confirmed,
+        }
+    }
+
+    /// The share that the campaign lays down for a severity, in percent.
+    pub const fn share(self, rule: &SeverityRule) -> i64 {
+        match self {
+            Self::LookBack => rule.look_back_percent,
+            Self::RepeatCheck => rule.repeat_check_percent,
+        }
+    }
+
+    const fn act(self, due: Date) -> Act {
+        match self {
+            Self::LookBack => Act::DrawLookBack { due },
+            Self::RepeatCheck => Act::DrawRepeatCheck { due },
+        }
+    }
+
+    const fn nothing(self) -> Refusal {
+        match self {
+            Self::LookBack => NOTHING_CLOSED,
+            Self::RepeatCheck => NOTHING_PASSED,
+        }
+    }
 }
 
 impl LookBack {
@@ -98,29 +151,30 @@ impl Thing for LookBack {
     }
 }
 
-/// Draws look-backs among the closed hazards of the actor's office and all below it, and puts each drawn one on its
-/// way. The same id again answers as the first time.
+/// Draws among the closed hazards of the actor's office and all below it, or among those that passed a look-back, and
+/// puts each drawn one on its way. The same id again answers as the first time.
 pub fn draw(tx: &mut Tx, by: &By, id: LookBackId, new: &NewDraw) -> Result<LookBack> {
-    by.actor.must_be(&[Role::Coordinator])?;
+    by.actor.must_be(DRAWERS)?;
     if let Some(known) = store::look_back(tx, id)? {
-        let same = known.campaign == new.campaign && known.office == by.actor.office.id;
+        let same = known.kind == new.kind && known.campaign == new.campaign && known.office == by.actor.office.id;
         return if same { Ok(known) } else { Err(Error::Conflict(OTHER_DRAW)) };
     }
     let (_, pack) = campaigns::of(tx, new.campaign)?;
-    let closed = store::closed(tx, by.scope(), new.campaign)?;
+    let closed = store::candidates(tx, by.scope(), new.campaign, new.kind.from())?;
     if closed.is_empty() {
-        return NOTHING_CLOSED.refuse();
+        return new.kind.nothing().refuse();
     }
     let seed = match new.seed.as_deref().map(str::trim) {
         Some("") => return REQUIRED.at("seed"),
         Some(seed) => seed.to_owned(),
         None => chance()?,
     };
-    let drawn = choose(&seed, &closed, |severity| pack.severity(severity).look_back_percent);
+    let drawn = choose(&seed, &closed, |severity| new.kind.share(pack.severity(severity)));
     let candidates: String = closed.iter().map(|(id, severity)| format!("{id} {severity}\n")).collect();
     let place = by.actor.office.place();
     let look_back = LookBack {
         id,
+        kind: new.kind,
         campaign: new.campaign,
         office: by.actor.office.id,
         seed,
@@ -138,7 +192,7 @@ pub fn draw(tx: &mut Tx, by: &By, id: LookBackId, new: &NewDraw) -> Result<LookB
     store::add_look_back(tx, &look_back)?;
     record::began(tx, by, &look_back, "draw", None)?;
     for hazard in drawn {
-        act(tx, by, hazard, &Act::DrawLookBack { due: new.due })?;
+        act(tx, by, hazard, &new.kind.act(new.due))?;
     }
     Ok(look_back)
 }

@@ -1,6 +1,6 @@
-//! Draws of look-backs over HTTP. No rule lives here.
+//! Draws of look-backs and repeat checks over HTTP. No rule lives here.
 
-use super::draw::{LookBack, NewDraw, draw, draws};
+use super::draw::{DRAWERS, DrawKind, LookBack, NewDraw, draw, draws};
 use crate::{
     campaigns,
     kernel::{
@@ -9,7 +9,7 @@ use crate::{
         list::{Ask, Listed},
         page::html,
     },
-    people::{Role, Visitor},
+    people::Visitor,
 };
 use askama::Template;
 use axum::{
@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .route("/look-backs", get(show).post(submit))
 }
 
-/// The draws of look-backs within the reader's scope: seed, frozen list, hash, what was drawn.
+/// The draws of look-backs and repeat checks within the reader's scope: seed, frozen list, hash, what was drawn.
 #[utoipa::path(get, path = "/api/v1/look_backs", tag = "hazards", params(Ask),
     responses((status = 200, body = Listed<LookBack>), Failures))]
 async fn get_draws(From(app): From<App>, visitor: Visitor, Params(ask): Params<Ask>) -> Result<impl IntoResponse> {
@@ -36,7 +36,8 @@ async fn get_draws(From(app): From<App>, visitor: Visitor, Params(ask): Params<A
     app.db.read(move |tx| draws(tx, scope, &ask)).await.map(Json)
 }
 
-/// Draw look-backs among the closed hazards of the actor's office and all below it. The same id again answers as the
+/// Draw look-backs among the closed hazards of the actor's office and all below it, or repeat checks among those that
+/// passed a look-back. The same id again answers as the
 /// first time.
 #[utoipa::path(put, path = "/api/v1/look_backs/{id}", tag = "hazards", params(("id" = uuid::Uuid, Path)), request_body = NewDraw,
     responses((status = 200, body = LookBack), Failures))]
@@ -56,6 +57,7 @@ struct Draws {
     p: Page,
     sent: Sent,
     items: Vec<LookBack>,
+    kinds: Vec<(&'static str, &'static str)>,
     campaigns: Vec<(String, String)>,
     id: LookBackId,
     may: bool,
@@ -74,8 +76,11 @@ async fn submit(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Res
     match done {
         Ok(drawn) => {
             let many = drawn.ids().len();
-            let text =
-                visitor.say("已抽取回头看：{n} 项", "Drawn for look-back: {n}").replace("{n}", &many.to_string());
+            let (zh, en) = match drawn.kind {
+                DrawKind::LookBack => ("已抽取回头看：{n} 项", "Drawn for look-back: {n}"),
+                DrawKind::RepeatCheck => ("已抽取反复查：{n} 项", "Drawn for a repeat check: {n}"),
+            };
+            let text = visitor.say(zh, en).replace("{n}", &many.to_string());
             Ok(flash::well("/look-backs", &text))
         }
         Err(error) => {
@@ -97,11 +102,12 @@ async fn page(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<String>> 
         })
         .await?;
     html(&Draws {
-        p: visitor.page("look_backs", visitor.say("回头看抽取", "Draws of look-backs")),
+        p: visitor.page("look_backs", visitor.say("回头看、反复查抽取", "Draws of look-backs and repeat checks")),
         items: draws,
+        kinds: DrawKind::ALL.iter().map(|k| (k.code(), k.label(lang))).collect(),
         campaigns: campaigns.iter().map(|c| (c.id.to_string(), lang.say(&c.zh, &c.en).to_owned())).collect(),
         id: LookBackId::new(visitor.by.at),
-        may: visitor.actor().is(Role::Coordinator),
+        may: visitor.actor().must_be(DRAWERS).is_ok(),
         sent,
     })
 }

@@ -15,11 +15,14 @@ use crate::{
 pub struct Around {
     pub colleagues: Vec<(String, String)>,
     pub offices: Vec<(String, String)>,
+    /// What is attached to it.
+    pub evidence: Vec<(String, String)>,
 }
 
 /// The forms for what `actor` may do next.
 pub fn of(hazard: &Hazard, actor: &Actor, pack: &Pack, around: &Around, lang: Lang) -> Vec<ActForm> {
-    let open_to = hazard.open_to(actor);
+    let mut open_to = hazard.open_to(actor);
+    open_to.retain(|verb| *verb != Verb::WithdrawEvidence || !around.evidence.is_empty());
     let form = |(i, verb): (usize, &Verb)| ActForm {
         verb: verb.code(),
         label: verb.label(lang).to_owned(),
@@ -33,7 +36,13 @@ pub fn of(hazard: &Hazard, actor: &Actor, pack: &Pack, around: &Around, lang: La
 /// The way forward is blue, the way back red, the rest quiet.
 const fn kind(verb: Verb) -> &'static str {
     match verb {
-        Verb::Order | Verb::Acknowledge | Verb::Submit | Verb::Verify | Verb::Close | Verb::PassLookBack => "primary",
+        Verb::Order
+        | Verb::Acknowledge
+        | Verb::Submit
+        | Verb::Verify
+        | Verb::Close
+        | Verb::PassLookBack
+        | Verb::PassRepeatCheck => "primary",
         Verb::Reject | Verb::Return | Verb::Reopen | Verb::Dismiss | Verb::RefuseExtension => "danger",
         _ => "",
     }
@@ -67,7 +76,7 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
                 .hint(say("写明原因、措施、完成情况", "Cause, measures, what has been done")),
             evidence().hint(say("整改前后照片、检验报告、票据等", "Photographs before and after, reports, invoices")),
         ],
-        Verb::Verify | Verb::PassLookBack => vec![note(), evidence().optional()],
+        Verb::Verify | Verb::PassLookBack | Verb::PassRepeatCheck => vec![note(), evidence().optional()],
         Verb::Propose => {
             let reasons = pack.closing_reasons.iter().filter(|r| r.code != super::rules::RECTIFIED);
             let reasons = reasons.map(|r| (r.code.clone(), r.label(lang).to_owned())).collect();
@@ -88,7 +97,18 @@ fn fields(verb: Verb, pack: &Pack, around: &Around, lang: Lang) -> Vec<Field> {
                 why(),
             ]
         }
+        Verb::WithdrawEvidence => {
+            let hint = say(
+                "材料不会删除，撤除后不再计入证明材料，撤除人、时间和理由留痕。",
+                "Nothing is deleted; it counts as evidence no more, and who withdrew it, when and why stays on record.",
+            );
+            vec![
+                Field::new("file", say("误传的材料", "File"), Input::Choice(around.evidence.clone())).hint(hint),
+                why(),
+            ]
+        }
         Verb::DrawLookBack => vec![Field::new("due", say("回头看期限", "Due date"), Input::Date)],
+        Verb::DrawRepeatCheck => vec![Field::new("due", say("反复查期限", "Due date"), Input::Date)],
         Verb::Acknowledge | Verb::Lapse => Vec::new(),
         Verb::Dismiss
         | Verb::Reject

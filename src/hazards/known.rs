@@ -1,9 +1,9 @@
 //! What must be looked up before the rules can judge.
 
-use super::{Act, Facts, Hazard, Verb};
+use super::{Act, Facts, Hazard, RECTIFIED, Verb};
 use crate::{
     accounts,
-    campaigns::{self, Days, Pack, SeverityRule},
+    campaigns::{self, ClosingReason, Days, Pack, SeverityRule},
     files,
     kernel::{Moment, NOT_A_CHOICE, REQUIRED, Result, TOO_LONG, db::Tx},
     people::{By, Place, store as offices},
@@ -15,9 +15,10 @@ use std::sync::Arc;
 /// Longest text of a finding, measure or reason, in characters.
 const LONGEST: usize = 2000;
 
-/// Roles of evidence that show a rectification or another ground for close-out: the verbs that bring it.
-const SHOWS_RECTIFICATION: &[&str] =
-    &[Verb::Submit.code(), Verb::CorrectOnSpot.code(), Verb::Propose.code(), Verb::Verify.code()];
+/// Roles of evidence that show a rectification: the verbs that bring it.
+const SHOWS_RECTIFICATION: &[&str] = &[Verb::Submit.code(), Verb::CorrectOnSpot.code(), Verb::Verify.code()];
+/// … that show another ground for close-out.
+const SHOWS_OTHER_GROUND: &[&str] = &[Verb::Propose.code()];
 
 /// The looked-up part of [`Facts`].
 pub(super) struct Known {
@@ -36,9 +37,11 @@ impl Known {
         check_texts(act)?;
         let reason = match act {
             Act::Propose { reason, .. } => Some(reason.clone()),
+            Act::Submit { .. } | Act::CorrectOnSpot { .. } | Act::Verify { .. } => Some(RECTIFIED.to_owned()),
             _ => hazard.reason.clone(),
         };
-        if let Some(code) = reason.as_deref().filter(|code| pack.closing_reason(code).is_none()) {
+        let unknown = |code: &&str| *code != RECTIFIED && pack.closing_reason(code).is_none();
+        if let Some(code) = reason.as_deref().filter(unknown) {
             return NOT_A_CHOICE.with("value", code).at("reason");
         }
         let destination = match act {
@@ -48,9 +51,14 @@ impl Known {
         if let Act::Assign { handler } = act {
             accounts::colleague(tx, by.scope(), *handler)?;
         }
-        let evidence = evidence(tx, hazard, act)?;
+        let evidence = evidence(tx, hazard, act, reason.as_deref())?;
         let latest = latest(&pack, hazard, act, by);
         Ok(Self { latest, severity: hazard.severity, pack, evidence, reason, destination })
+    }
+
+    /// The ground on which it is closed, where an enterprise that stopped must be watched (恢复生产经营监视).
+    pub(super) fn watched_for(&self) -> Option<&ClosingReason> {
+        self.reason.as_deref().and_then(|code| self.pack.closing_reason(code)).filter(|ground| ground.resume_watch)
     }
 
     /// As the rules want it.
@@ -67,9 +75,9 @@ impl Known {
     }
 }
 
-/// Pieces of evidence for the rectification: those that come with an act which must bring some, else those that earlier
-/// acts have brought. What the finding itself showed does not count.
-fn evidence(tx: &mut Tx, hazard: &Hazard, act: &Act) -> Result<i64> {
+/// Pieces of evidence for the ground of close-out: those that come with an act which must bring some, else those that
+/// earlier acts have brought for it. What the finding itself showed does not count.
+fn evidence(tx: &mut Tx, hazard: &Hazard, act: &Act, ground: Option<&str>) -> Result<i64> {
     match act.verb() {
         Verb::Submit | Verb::CorrectOnSpot | Verb::Propose => {
             let mut own = act.evidence().to_vec();
@@ -77,7 +85,10 @@ fn evidence(tx: &mut Tx, hazard: &Hazard, act: &Act) -> Result<i64> {
             own.dedup();
             Ok(own.len() as i64)
         }
-        _ => files::count_linked(tx, &hazard.id.to_string(), SHOWS_RECTIFICATION),
+        _ => {
+            let shows = if ground.is_none_or(|g| g == RECTIFIED) { SHOWS_RECTIFICATION } else { SHOWS_OTHER_GROUND };
+            files::count_linked(tx, &hazard.id.to_string(), shows)
+        }
     }
 }
 

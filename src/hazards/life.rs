@@ -17,6 +17,7 @@ words! {
         Closed "closed" "已销号" "Closed out",
         LookingBack "looking_back" "回头看中" "Being looked back at",
         Confirmed "confirmed" "回头看通过" "Look-back passed",
+        RepeatChecking "repeat_checking" "反复查中" "Being checked again",
         Reopened "reopened" "重新立账" "Reopened",
         NotEstablished "not_established" "不成立" "Not established",
     }
@@ -41,9 +42,12 @@ words! {
         Release "release" "解除督办" "Release from supervised handling",
         Assign "assign" "指定承办人" "Assign a handler",
         Transfer "transfer" "移交其他机构" "Transfer to another office",
+        WithdrawEvidence "withdraw_evidence" "撤除误传材料" "Withdraw wrongly attached evidence",
         Lapse "lapse" "逾期" "Fall overdue",
         DrawLookBack "draw_look_back" "抽取回头看" "Draw for look-back",
         PassLookBack "pass_look_back" "回头看通过" "Pass the look-back",
+        DrawRepeatCheck "draw_repeat_check" "抽取反复查" "Draw for repeat check",
+        PassRepeatCheck "pass_repeat_check" "反复查通过" "Pass the repeat check",
         Reopen "reopen" "重新立账" "Reopen",
     }
 }
@@ -74,12 +78,15 @@ impl State {
             (S::Ordered | S::Rectifying, V::GrantExtension | V::RefuseExtension) => (self, Supervisor),
             (S::Ordered | S::Rectifying, V::Lapse) => (self, System),
 
-            (S::Closed | S::Confirmed, V::DrawLookBack) => (S::LookingBack, Coordinator),
+            (S::Closed, V::DrawLookBack) => (S::LookingBack, Coordinator),
             (S::LookingBack, V::PassLookBack) => (S::Confirmed, Inspector),
-            (S::LookingBack, V::Reopen) => (S::Reopened, Inspector),
+            // what has stood one look stands others, as often as it is drawn (反复查)
+            (S::Confirmed, V::DrawRepeatCheck) => (S::RepeatChecking, Coordinator),
+            (S::RepeatChecking, V::PassRepeatCheck) => (S::Confirmed, Inspector),
+            (S::LookingBack | S::RepeatChecking, V::Reopen) => (S::Reopened, Inspector),
             (S::Closed | S::Confirmed, V::Reopen) => (S::Reopened, Supervisor),
 
-            (_, V::Decide | V::Assign) if self.is_open() => (self, Supervisor),
+            (_, V::Decide | V::Assign | V::WithdrawEvidence) if self.is_open() => (self, Supervisor),
             (_, V::Supervise | V::Release | V::Transfer) if self.is_open() => (self, Coordinator),
             _ => return None,
         })
@@ -95,7 +102,7 @@ impl State {
 
     /// Whether it has been struck off the ledger (销号), looked back at or not.
     pub const fn is_closed(self) -> bool {
-        matches!(self, Self::Closed | Self::LookingBack | Self::Confirmed)
+        matches!(self, Self::Closed | Self::LookingBack | Self::Confirmed | Self::RepeatChecking)
     }
 
     /// The stations of the ordinary way, for the drawing on the page.

@@ -17,18 +17,21 @@ mod store;
 mod table;
 mod web;
 
-pub use draw::{LookBack, NewDraw, draw, draws};
+pub use draw::{DRAWERS, DrawKind, LookBack, NewDraw, draw, draws};
 pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
-pub use store::{DRAW_ORDERS, Filter, ORDERS, draw_query, list, of_origin, open_at, open_query, query};
+pub use store::{DRAW_ORDERS, Filter, ORDERS, all, draw_query, list, of_origin, open_at, open_query, query};
 pub use table::table;
 pub use web::routes;
 
 use crate::{
     campaigns::{self, Pack, Severity},
-    enterprises::{self, Enterprise},
+    enterprises::{
+        self, Enterprise,
+        watches::{self, NewWatch},
+    },
     files,
     kernel::{Error, HazardId, NOT_A_CHOICE, Refusal, Result, db::Tx, secret},
     people::{By, Role, Scope, store as offices},
@@ -47,7 +50,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 }
 
 /// Who may put a hazard on the ledger: inspectors what they find, an enterprise what it reports of itself (T2-2d).
-const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];
+pub const REGISTRARS: &[Role] = &[Role::Inspector, Role::Supervisor, Role::Enterprise];
 
 /// Puts a hazard on the ledger. The same id with the same content answers as the first time; with other content it is
 /// refused. Clause: T2-2b.
@@ -76,13 +79,33 @@ pub fn act(tx: &mut Tx, by: &By, id: HazardId, act: &Act) -> Result<Hazard> {
     files::link_all(tx, by, act.evidence(), &before, act.verb().code())?;
     let known = Known::of(tx, by, &before, act)?;
     let after = before.clone().after(act, to, &known.facts(by))?;
+    let withdrawn = match act {
+        Act::WithdrawEvidence { file, why } => Some(files::withdraw(tx, by, file, &after, why)?),
+        _ => None,
+    };
     store::save(tx, &after)?;
     if after.place() != before.place() {
         files::moved(tx, &id.to_string(), &after.place(), Some(after.enterprise))?;
     }
-    record::changed(tx, by, &before, &after, (act.verb().code(), act.why()))?;
+    let note = withdrawn.map(|file| format!("{file} · {}", act.why().unwrap_or_default()));
+    record::changed(tx, by, &before, &after, (act.verb().code(), note.as_deref().or(act.why())))?;
     papers::issue(tx, by, &after, act)?;
+    watch(tx, by, &after, act, &known)?;
     Ok(after)
+}
+
+/// What an act means for the watch on an enterprise that had stopped: see [`watches`].
+fn watch(tx: &mut Tx, by: &By, hazard: &Hazard, act: &Act, known: &Known) -> Result<()> {
+    match (act, known.watched_for()) {
+        (Act::Close { .. }, Some(ground)) => {
+            let (product, ground) = (hazard.product.as_str(), (ground.zh.as_str(), ground.en.as_str()));
+            let place = hazard.place();
+            watches::put(tx, by, &NewWatch { id: hazard.id, enterprise: hazard.enterprise, product, ground, place })
+        }
+        (Act::DrawLookBack { .. } | Act::DrawRepeatCheck { .. }, _) => watches::watch_on(tx, hazard.id),
+        (Act::Reopen { .. }, _) => watches::end(tx, hazard.id),
+        _ => Ok(()),
+    }
 }
 
 /// Marks what has fallen overdue, a batch at a time; says how many. The clock calls this. Clause: S-4a.
@@ -102,7 +125,11 @@ pub fn get(tx: &mut Tx, scope: Scope, id: HazardId) -> Result<Hazard> {
 /// What a hazard is found by.
 pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
     let hazard = store::find(tx, HazardId::parse(id)?)?;
-    Ok(hazard.map(|h| record::Entry { shelves: record::shelves(&h.place()), texts: vec![h.number, h.party, h.what] }))
+    Ok(hazard.map(|h| record::Entry {
+        shelves: record::shelves(&h.place()),
+        texts: vec![h.what],
+        numbers: vec![h.number],
+    }))
 }
 
 fn not_now(hazard: &Hazard, verb: Verb) -> Refusal {
@@ -170,6 +197,8 @@ fn entry_of(
         look_back_due: None,
         look_backs: 0,
         look_backs_passed: 0,
+        repeat_checks: 0,
+        repeat_checks_passed: 0,
         reopenings: 0,
         province: place.province,
         city: place.city,

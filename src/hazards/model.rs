@@ -43,8 +43,9 @@ refusals! {
     ALREADY_SUPERVISED "hazards.already_supervised" "该隐患已被挂牌督办。" "This hazard is under supervised handling already.";
     NOT_DUE "hazards.not_due" "整改期限未过。" "The due date has not passed.";
     NOT_ORDERED "hazards.not_ordered" "该隐患尚未责令改正，没有整改期限，请责令改正。" "No order to correct was issued for this hazard, so no date runs; order it to be corrected.";
+    NOT_RECTIFIED "hazards.not_rectified" "企业尚未提交整改，不能复查通过；请退回整改，或者重新提请销号。" "Nothing was rectified yet that could be verified; send it back, or propose another ground again.";
     NOT_A_REASON "hazards.not_a_reason" "“整改到位”须经复查，不能以其他方式销号。" "“Rectified” needs a re-check and cannot be proposed here.";
-    LOOK_BACK_PAST "hazards.look_back_past" "回头看的期限应晚于今天。" "The look-back must be due later than today.";
+    LOOK_BACK_PAST "hazards.look_back_past" "回头看、反复查的期限应晚于今天。" "The look-back or repeat check must be due later than today.";
 }
 
 row! {
@@ -101,9 +102,13 @@ row! {
         /// The date asked for, while an extension waits for its decision.
         pub extension: Option<Date>,
         pub extension_why: Option<String>,
+        /// Until when it is to be looked back at, or checked again.
         pub look_back_due: Option<Date>,
         pub look_backs: i64,
         pub look_backs_passed: i64,
+        /// Checks after a look-back that it passed (反复查).
+        pub repeat_checks: i64,
+        pub repeat_checks_passed: i64,
         pub reopenings: i64,
         pub province: Option<OfficeId>,
         pub city: Option<OfficeId>,
@@ -214,11 +219,25 @@ pub enum Act {
         office: OfficeId,
         why: String,
     },
+    /// Takes a file that was attached by mistake out of the evidence. It stays to be seen, with the reason.
+    WithdrawEvidence {
+        /// SHA-256 of the file.
+        file: String,
+        why: String,
+    },
     Lapse,
     DrawLookBack {
         due: Date,
     },
     PassLookBack {
+        note: Option<String>,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    DrawRepeatCheck {
+        due: Date,
+    },
+    PassRepeatCheck {
         note: Option<String>,
         #[serde(default)]
         evidence: Vec<String>,
@@ -237,9 +256,9 @@ pub struct Facts<'a> {
     pub rule: &'a SeverityRule,
     /// The last day on which it may be due, from today.
     pub latest: Date,
-    /// Pieces of evidence that show the rectification, those of this act included.
+    /// Pieces of evidence that show the rectification or the other ground, those of this act included.
     pub evidence: i64,
-    /// The closing reason that is proposed or was.
+    /// The ground of close-out that this act brings, or that stands.
     pub reason: Option<&'a ClosingReason>,
     /// Where the other office of a transfer stands.
     pub destination: Option<Place>,
@@ -267,9 +286,12 @@ impl Act {
             Self::Release { .. } => Verb::Release,
             Self::Assign { .. } => Verb::Assign,
             Self::Transfer { .. } => Verb::Transfer,
+            Self::WithdrawEvidence { .. } => Verb::WithdrawEvidence,
             Self::Lapse => Verb::Lapse,
             Self::DrawLookBack { .. } => Verb::DrawLookBack,
             Self::PassLookBack { .. } => Verb::PassLookBack,
+            Self::DrawRepeatCheck { .. } => Verb::DrawRepeatCheck,
+            Self::PassRepeatCheck { .. } => Verb::PassRepeatCheck,
             Self::Reopen { .. } => Verb::Reopen,
         }
     }
@@ -281,7 +303,8 @@ impl Act {
             | Self::Submit { evidence, .. }
             | Self::Verify { evidence, .. }
             | Self::Propose { evidence, .. }
-            | Self::PassLookBack { evidence, .. } => evidence,
+            | Self::PassLookBack { evidence, .. }
+            | Self::PassRepeatCheck { evidence, .. } => evidence,
             _ => &[],
         }
     }
@@ -298,12 +321,14 @@ impl Act {
             | Self::Supervise { why }
             | Self::Release { why }
             | Self::Transfer { why, .. }
+            | Self::WithdrawEvidence { why, .. }
             | Self::Reopen { why } => Some(why),
             Self::Order { demand: note, .. }
             | Self::Verify { note, .. }
             | Self::Close { note, .. }
             | Self::GrantExtension { note }
             | Self::PassLookBack { note, .. }
+            | Self::PassRepeatCheck { note, .. }
             | Self::Decide { why: note, .. } => note.as_deref(),
             _ => None,
         }
@@ -328,7 +353,7 @@ impl Hazard {
             State::Closed | State::Confirmed => "green",
             State::NotEstablished => "grey",
             State::Registered | State::Reopened | State::Verified | State::Submitted => "orange",
-            State::Ordered | State::Rectifying | State::LookingBack => "blue",
+            State::Ordered | State::Rectifying | State::LookingBack | State::RepeatChecking => "blue",
         }
     }
 
@@ -342,6 +367,7 @@ impl Hazard {
     fn makes_sense(&self, verb: Verb) -> bool {
         match verb {
             Verb::Order => self.state != State::Submitted || self.due.is_none(),
+            Verb::Verify => self.measure.is_some(),
             Verb::Reject => self.due.is_some(),
             Verb::GrantExtension | Verb::RefuseExtension => self.extension.is_some(),
             Verb::AskExtension => self.extension.is_none(),

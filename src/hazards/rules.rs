@@ -17,17 +17,20 @@ impl Hazard {
         match act {
             Act::Order { due, .. } => self.order(*due, facts)?,
             Act::CorrectOnSpot { measure, .. } => {
-                enough(facts, 1)?;
+                enough(facts)?;
                 self.rectified(measure, None);
                 self.verified_by = Some(me);
             }
             Act::Submit { measure, .. } => {
-                enough(facts, 1)?;
+                enough(facts)?;
                 self.rectified(measure, Some(me));
             }
             Act::Verify { .. } => {
-                enough(facts, 1)?;
+                // a ground for close-out that was proposed and sent back is none: what is verified is a rectification
+                ensure(self.measure.is_some(), NOT_RECTIFIED)?;
+                enough(facts)?;
                 ensure(self.rectified_by != Some(me), SAME_PERSON)?;
+                self.reason = Some(RECTIFIED.to_owned());
                 self.verified_by = Some(me);
             }
             Act::Propose { reason, .. } => self.propose(reason, facts)?,
@@ -61,7 +64,7 @@ impl Hazard {
                 ensure(self.due.is_some_and(|due| due < facts.at.date()) && !self.overdue, NOT_DUE)?;
                 self.overdue = true;
             }
-            Act::DrawLookBack { due } => {
+            Act::DrawLookBack { due } | Act::DrawRepeatCheck { due } => {
                 self.look_back_due = Some(later_than_today(*due, facts, LOOK_BACK_PAST)?);
             }
             Act::PassLookBack { .. } => {
@@ -69,9 +72,15 @@ impl Hazard {
                 self.looked_back();
                 self.look_backs_passed += 1;
             }
+            Act::PassRepeatCheck { .. } => {
+                ensure(self.verified_by != Some(me), SAME_PERSON)?;
+                self.looked_back();
+                self.repeat_checks_passed += 1;
+            }
             Act::Reopen { .. } => self.reopen(),
             Act::Reject { .. } => ensure(self.due.is_some(), NOT_ORDERED)?,
-            Act::Dismiss { .. } | Act::Acknowledge | Act::Return { .. } => {}
+            Act::Return { .. } => self.take_back(),
+            Act::Dismiss { .. } | Act::Acknowledge | Act::WithdrawEvidence { .. } => {}
         }
         self.state = to;
         // what has left the ledger, struck off or never established, is supervised no longer
@@ -99,7 +108,7 @@ impl Hazard {
 
     fn propose(&mut self, reason: &str, facts: &Facts) -> Result<()> {
         ensure(reason != RECTIFIED, NOT_A_REASON)?;
-        enough(facts, facts.reason.map_or(1, |r| r.evidence_min))?;
+        enough(facts)?;
         self.reason = Some(reason.to_owned());
         self.verified_by = Some(facts.actor.account);
         self.overdue = false;
@@ -127,7 +136,7 @@ impl Hazard {
         ensure(self.verified_by != Some(me) && self.rectified_by != Some(me), SAME_PERSON)?;
         let least = facts.rule.approval_level;
         ensure(facts.actor.office.level <= least, too_low(least))?;
-        enough(facts, 1)?;
+        enough(facts)?;
         self.closed_by = Some(me);
         self.closed_at = Some(facts.at);
         Ok(())
@@ -146,16 +155,25 @@ impl Hazard {
         Ok(())
     }
 
+    /// Close-out was not approved: whoever found it good, and any other ground than a rectification, count no more.
+    fn take_back(&mut self) {
+        self.verified_by = None;
+        self.reason = self.measure.as_ref().map(|_| RECTIFIED.to_owned());
+    }
+
+    /// The look that it was drawn for has been taken, well or not.
     fn looked_back(&mut self) {
         self.look_back_due = None;
-        self.look_backs += 1;
+        match self.state {
+            State::LookingBack => self.look_backs += 1,
+            State::RepeatChecking => self.repeat_checks += 1,
+            _ => {}
+        }
     }
 
     /// Back on the ledger: what was found, decided and approved before stands in the events, not here.
     fn reopen(&mut self) {
-        if self.state == State::LookingBack {
-            self.looked_back();
-        }
+        self.looked_back();
         self.reopenings += 1;
         self.due = None;
         self.measure = None;
@@ -179,7 +197,9 @@ fn too_low(least: Level) -> Refusal {
     APPROVER_TOO_LOW.with("level_zh", least.label(Lang::Zh)).with("level_en", least.label(Lang::En).to_lowercase())
 }
 
-fn enough(facts: &Facts, least: i64) -> Result<()> {
+/// As many pieces of evidence as the pack asks for the ground of close-out; one at the least, whatever it says.
+fn enough(facts: &Facts) -> Result<()> {
+    let least = facts.reason.map_or(1, |reason| reason.evidence_min.max(1));
     if facts.evidence >= least { Ok(()) } else { EVIDENCE_MISSING.with("least", least).at("evidence") }
 }
 

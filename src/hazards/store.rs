@@ -10,7 +10,7 @@ use crate::{
         sheet,
     },
     people::Scope,
-    record,
+    record::{self, Look},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ macro_rules! columns {
         "select id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause, what, severity,
          origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason, verified_by,
          handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why, look_back_due,
-         look_backs, look_backs_passed, reopenings, province, city, county, station, version"
+         look_backs, look_backs_passed, repeat_checks, repeat_checks_passed, reopenings, province, city, county, station, version"
     };
 }
 
@@ -71,13 +71,14 @@ pub fn of_origin(tx: &mut Tx, origin: Origin, id: &str) -> Result<Vec<Hazard>> {
 
 /// The ledger within `scope`.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Hazard>> {
-    ask.list(tx, query(scope, filter, ask), ORDERS)
+    let look = record::look(tx, &record::HAZARDS, scope, ask.q.as_deref())?;
+    ask.list(tx, query(scope, filter, &look), ORDERS)
 }
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
-pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
     scope
-        .within(record::search(columns!(), "hazards", scope, ask.q.as_deref()))
+        .within(record::search(columns!(), &record::HAZARDS, look))
         .maybe(" and state = ?", filter.state)
         .maybe(" and severity = ?", filter.severity)
         .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))
@@ -102,8 +103,9 @@ pub fn open_query(enterprises: &[Value]) -> Query {
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.
 pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl Fn(Hazard) -> T) -> Result<Vec<T>> {
+    let look = record::look(tx, &record::HAZARDS, scope, ask.q.as_deref())?;
     let mut rows = Vec::new();
-    tx.query_each(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?, |h| {
+    tx.query_each(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?, |h| {
         rows.push(make(h));
         Ok(())
     })?;
@@ -124,15 +126,15 @@ pub fn add(tx: &mut Tx, h: &Hazard) -> Result<()> {
         "insert into hazards (id, number, digest, campaign, enterprise, party, product, made_on, field, problem, clause,
          what, severity, origin, origin_id, state, found_at, found_by, handler, due, orders, measure, rectified_by, reason,
          verified_by, handling, case_number, closed_by, closed_at, supervised, overdue, extension, extension_why,
-         look_back_due, look_backs, look_backs_passed, reopenings, province, city, county, station, version)
+         look_back_due, look_backs, look_backs_passed, repeat_checks, repeat_checks_passed, reopenings, province, city, county, station, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-         $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, 1)",
+         $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, 1)",
         args![
             h.id, &h.number, &h.digest, h.campaign, h.enterprise, &h.party, &h.product, h.made_on, h.field, &h.problem,
             &h.clause, &h.what, h.severity, h.origin, &h.origin_id, h.state, h.found_at, h.found_by, h.handler, h.due,
             h.orders, &h.measure, h.rectified_by, &h.reason, h.verified_by, h.handling, &h.case_number, h.closed_by,
             h.closed_at, h.supervised, h.overdue, h.extension, &h.extension_why, h.look_back_due, h.look_backs,
-            h.look_backs_passed, h.reopenings, h.province, h.city, h.county, h.station
+            h.look_backs_passed, h.repeat_checks, h.repeat_checks_passed, h.reopenings, h.province, h.city, h.county, h.station
         ],
     )
 }
@@ -143,27 +145,27 @@ pub fn save(tx: &mut Tx, h: &Hazard) -> Result<()> {
         "update hazards set state = $1, handler = $2, due = $3, orders = $4, measure = $5, rectified_by = $6, reason = $7,
          verified_by = $8, handling = $9, case_number = $10, closed_by = $11, closed_at = $12, supervised = $13,
          overdue = $14, extension = $15, extension_why = $16, look_back_due = $17, look_backs = $18,
-         look_backs_passed = $19, reopenings = $20, province = $21, city = $22, county = $23, station = $24,
-         version = version + 1 where id = $25 and version = $26",
+         look_backs_passed = $19, repeat_checks = $20, repeat_checks_passed = $21, reopenings = $22, province = $23,
+         city = $24, county = $25, station = $26, version = version + 1 where id = $27 and version = $28",
         args![
             h.state, h.handler, h.due, h.orders, &h.measure, h.rectified_by, &h.reason, h.verified_by, h.handling,
             &h.case_number, h.closed_by, h.closed_at, h.supervised, h.overdue, h.extension, &h.extension_why,
-            h.look_back_due, h.look_backs, h.look_backs_passed, h.reopenings, h.province, h.city, h.county, h.station, h.id,
-            h.version
+            h.look_back_due, h.look_backs, h.look_backs_passed, h.repeat_checks, h.repeat_checks_passed, h.reopenings,
+            h.province, h.city, h.county, h.station, h.id, h.version
         ],
     )
 }
 
-/// The closed hazards of a campaign that can be looked back at, in the order of ids.
-pub fn closed(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(HazardId, Severity)>> {
-    let query = Query::new("select id, severity from hazards where state = ").add("?", &[State::Closed.into()]);
+/// The hazards of a campaign in the state from which a draw takes, in the order of ids.
+pub fn candidates(tx: &mut Tx, scope: Scope, campaign: CampaignId, state: State) -> Result<Vec<(HazardId, Severity)>> {
+    let query = Query::new("select id, severity from hazards where state = ").add("?", &[state.into()]);
     tx.query(&scope.within(query).add(" and campaign = ? order by id", &[campaign.into()]))
 }
 
 macro_rules! select_look_back {
     ($rest:literal) => {
         concat!(
-            "select id, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by, province, city, county,
+            "select id, kind, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by, province, city, county,
              station from look_backs ",
             $rest
         )
@@ -189,10 +191,11 @@ pub fn draw_query(scope: Scope) -> Query {
 
 pub fn add_look_back(tx: &mut Tx, l: &LookBack) -> Result<()> {
     tx.run_one(
-        "insert into look_backs (id, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by, province,
-         city, county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "insert into look_backs (id, kind, campaign, office, seed, due, candidates, digest, drawn, drawn_at, drawn_by,
+         province, city, county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         args![
             l.id,
+            l.kind,
             l.campaign,
             l.office,
             &l.seed,

@@ -143,6 +143,7 @@ struct Show {
     acts: Vec<ActForm>,
     sent: Sent,
     evidence: Vec<Evidence>,
+    withdrawn: Vec<Evidence>,
     documents: Vec<Document>,
     events: Vec<(String, Event)>,
     names: Names,
@@ -201,7 +202,10 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
             let hazard = store::get(tx, by.scope(), id)?;
             let (_, pack) = campaigns::of(tx, hazard.campaign)?;
             let thing = id.to_string();
+            let evidence = files::linked_to(tx, &thing)?;
+            let choice = |e: &Evidence| (e.sha256.to_string(), format!("{} · {}", e.name(lang), e.meta(lang)));
             let around = forms::Around {
+                evidence: evidence.iter().map(choice).collect(),
                 colleagues: accounts::colleagues(tx, &hazard.place(), Role::Inspector)?,
                 offices: offices::neighbours(tx, by.scope(), lang)?,
             };
@@ -226,7 +230,8 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
                     .map_or_else(String::new, |r| r.label(lang).to_owned()),
                 way: way(&hazard, lang),
                 acts: forms::of(&hazard, &by.actor, &pack, &around, lang),
-                evidence: files::linked_to(tx, &thing)?,
+                withdrawn: files::withdrawn_from(tx, &thing)?,
+                evidence,
                 documents: documents::of_thing(tx, by.scope(), &thing)?,
                 events: events::timeline(tx, &thing)?.into_iter().map(|e| (did(&e, lang), e)).collect(),
                 names,
@@ -242,14 +247,24 @@ async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<
 fn way(hazard: &Hazard, lang: Lang) -> Vec<Step> {
     let at = State::WAY.iter().position(|s| *s == hazard.state);
     let here = at.unwrap_or(match hazard.state {
-        State::LookingBack => State::WAY.len() - 1,
+        State::LookingBack | State::RepeatChecking => State::WAY.len() - 1,
         _ => 0,
     });
     let step = |(i, state): (usize, &State)| Step { label: state.label(lang), done: i < here, now: Some(i) == at };
     let mut way: Vec<Step> = State::WAY.iter().enumerate().map(step).collect();
     if at.is_none() {
         let now = Step { label: hazard.state.label(lang), done: false, now: true };
-        if hazard.state == State::LookingBack { way.insert(here, now) } else { way.insert(0, now) }
+        match hazard.state {
+            State::LookingBack => way.insert(here, now),
+            // it has passed the look-back before
+            State::RepeatChecking => {
+                if let Some(passed) = way.last_mut() {
+                    passed.done = true;
+                }
+                way.push(now);
+            }
+            _ => way.insert(0, now),
+        }
     }
     way
 }

@@ -53,7 +53,7 @@ struct Fill {
 
 /// Opens the form. A visit that is done already leads to its page.
 async fn open(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, Typed(sent): Typed) -> Result<Response> {
-    visitor.actor().must_be(&[Role::Inspector])?;
+    visitor.actor().must_be(super::VISITORS)?;
     draw(&app, &visitor, InspectionId::in_path(&id)?, sent, "").await
 }
 

@@ -22,14 +22,17 @@ mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
-pub use store::{Filter, ORDERS, assigned_query, due_query, list, past_query, query};
+pub use store::{Filter, ORDERS, all, assigned_query, due_query, list, past_query, query};
 pub use table::table;
 pub use web::routes;
 
 use crate::{
     accounts,
     campaigns::{self, Campaign, Checklist, Item, Pack, Side},
-    enterprises::{self, Enterprise},
+    enterprises::{
+        self, Enterprise,
+        watches::{self, Sign},
+    },
     files,
     hazards::{self, Found, Origin},
     kernel::{
@@ -54,9 +57,14 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
     [REFUSALS, rules::REFUSALS, sync::REFUSALS].into_iter().chain(signs::refusals()).flatten().cloned()
 }
 
+/// Who may plan a visit.
+pub const PLANNERS: &[Role] = &[Role::Supervisor, Role::Inspector];
+/// Who may make one, planned or not, and go along.
+pub const VISITORS: &[Role] = &[Role::Inspector];
+
 /// Plans a visit. The same id again answers as the first time.
 pub fn plan(tx: &mut Tx, by: &By, id: InspectionId, plan: &Plan) -> Result<Inspection> {
-    by.actor.must_be(&[Role::Supervisor, Role::Inspector])?;
+    by.actor.must_be(PLANNERS)?;
     if let Some(known) = store::find(tx, id)? {
         by.scope().check(&known.place(), Some(known.enterprise))?;
         return if known.enterprise == plan.enterprise { Ok(known) } else { Err(Error::Conflict(OTHER_CONTENT)) };
@@ -105,7 +113,9 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     sent.check(&items, by.actor.account, by.at)?;
     let mut after = Inspection { state: to, digest: Some(digest), pack_version: pack.about.version, ..before.clone() };
     after.fill(sent, list, &pack, team(tx, by, sent)?)?;
-    after.number = Some(number(tx, by, &after)?);
+    let number = number(tx, by, &after)?;
+    record::index_number(tx, &id.to_string(), &number, &after.place())?;
+    after.number = Some(number);
     if known.is_some() {
         store::save(tx, &after)?;
         record::changed(tx, by, &before, &after, (Verb::Submit.code(), None))?;
@@ -114,6 +124,7 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
         record::began(tx, by, &after, Verb::Submit.code(), None)?;
     }
     keep_evidence(tx, by, &after, &sent.sheet)?;
+    watches::seen(tx, by, after.enterprise, Sign::Visit, Some(&after.products()))?;
     let (visit, site, pack) = (&after, &enterprise, &*pack);
     let record = Record { visit, sent, site, pack, list, items: &items, campaign: &campaign.zh };
     papers::issue(tx, by, &record)?;
@@ -147,15 +158,6 @@ pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
     store::get(tx, scope, id)
 }
 
-/// What a visit is found by.
-pub fn entry(tx: &mut Tx, id: &str) -> Result<Option<record::Entry>> {
-    let visit = store::find(tx, InspectionId::parse(id)?)?;
-    Ok(visit.map(|v| record::Entry {
-        shelves: record::shelves(&v.place()),
-        texts: v.number.into_iter().chain([v.party]).collect(),
-    }))
-}
-
 /// The checklist `code` of a pack.
 pub fn checklist_of<'p>(pack: &'p Pack, code: &str) -> Result<&'p Checklist> {
     pack.checklist(code).ok_or_else(|| Error::invalid("checklist", NO_CHECKLIST.with("code", code)))
@@ -182,7 +184,7 @@ fn team(tx: &mut Tx, by: &By, sent: &Submission) -> Result<Vec<Inspector>> {
         let actor =
             if *id == by.actor.account { Ok(by.actor.clone()) } else { accounts::colleague(tx, by.scope(), *id) };
         let actor = actor.map_err(|_| Error::invalid("inspectors", NOT_A_CHOICE.with("value", id)))?;
-        actor.must_be(&[Role::Inspector])?;
+        actor.must_be(VISITORS)?;
         Ok(Inspector { account: actor.account, name: actor.name, badge: actor.badge })
     };
     sent.inspectors.iter().map(member).collect()

@@ -60,7 +60,7 @@ row! {
         pub regimes: String,
         pub started_at: Option<Moment>,
         pub ended_at: Option<Moment>,
-        /// The submitted sheet as JSON: see [`Sheet`].
+        /// The submitted sheet as JSON: see [`Sheet`]. Lists leave it out.
         pub sheet: Option<String>,
         /// How many hazards it found.
         pub hazards: i64,

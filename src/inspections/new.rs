@@ -47,7 +47,7 @@ struct New {
 }
 
 async fn new(From(app): From<App>, visitor: Visitor, Typed(sent): Typed) -> Result<Html<String>> {
-    visitor.actor().must_be(&[Role::Inspector, Role::Supervisor])?;
+    visitor.actor().must_be(super::PLANNERS)?;
     draw(&app, &visitor, sent).await
 }
 

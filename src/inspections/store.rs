@@ -9,24 +9,27 @@ use crate::{
         sheet,
     },
     people::{Place, Scope},
-    record::{self, Field},
+    record::{self, Field, Look},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-/// Every column, in one place for all selects.
+/// Every column but the sheet, in one place for all selects: a list is read without the answers.
 macro_rules! columns {
-    () => {
-        "select id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead, inspectors,
-         pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, sheet, hazards, sorted_at,
-         province, city, county, station, version"
+    ($sheet:literal) => {
+        concat!(
+            "select id, number, digest, campaign, enterprise, party, field, source, state, planned_for, lead, inspectors,
+             pack_version, checklist, checklist_version, products, regimes, started_at, ended_at, hazards, sorted_at,
+             province, city, county, station, version, ",
+            $sheet
+        )
     };
 }
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!(columns!(), " from inspections ", $rest)
+        concat!(columns!("sheet"), " from inspections ", $rest)
     };
 }
 
@@ -59,13 +62,14 @@ pub fn get(tx: &mut Tx, scope: Scope, id: InspectionId) -> Result<Inspection> {
 
 /// Visits within `scope`.
 pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Inspection>> {
-    ask.list(tx, query(scope, filter, ask), ORDERS)
+    let look = record::look(tx, &record::INSPECTIONS, scope, ask.q.as_deref())?;
+    ask.list(tx, query(scope, filter, &look), ORDERS)
 }
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
-pub fn query(scope: Scope, filter: &Filter, ask: &Ask) -> Query {
+pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
     scope
-        .within(record::search(columns!(), "inspections", scope, ask.q.as_deref()))
+        .within(record::search(columns!("cast(null as text) as sheet"), &record::INSPECTIONS, look))
         .maybe(" and state <> 'done' and state = ?", filter.state.filter(|s| *s != State::Done))
         .maybe(" and state = ?", filter.state.filter(|s| *s == State::Done))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
@@ -142,7 +146,8 @@ pub fn past_query(enterprises: &[Value], since: Date) -> Query {
 
 /// The whole list within `scope`, for exports.
 pub fn all(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Vec<Inspection>> {
-    tx.query(&ask.whole(query(scope, filter, ask), ORDERS, sheet::ROWS)?)
+    let look = record::look(tx, &record::INSPECTIONS, scope, ask.q.as_deref())?;
+    tx.query(&ask.whole(query(scope, filter, &look), ORDERS, sheet::ROWS)?)
 }
 
 pub fn add(tx: &mut Tx, v: &Inspection) -> Result<()> {

@@ -1,6 +1,35 @@
 //! Typed ids, ordered by time. Whoever creates a thing makes its id, a phone without network included.
 
-use super::{Error, NOT_AN_ID, Result};
+use super::{Error, Moment, NOT_AN_ID, Result};
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// Bits of an id behind its moment that count (RFC 9562, section 6.2, method 1): 12 of `rand_a`, 30 of `rand_b`.
+const COUNTED: u32 = 42;
+
+/// The count of this process. It begins by chance in the lower half, so that it does not turn over and two processes do
+/// not go side by side; it never begins anew, so that a clock that jumps, or several clocks, do not matter.
+static COUNT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(chance() >> (64 - COUNTED + 1)));
+
+fn chance() -> u64 {
+    getrandom::u64().expect("the operating system gives random bytes")
+}
+
+/// A UUIDv7 of this moment: its milliseconds, the count, and 32 bits of chance.
+fn of_moment(at: Moment) -> uuid::Uuid {
+    let count = COUNT.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTED) - 1);
+    // 12 bits for `rand_a`, where the builder puts the version over the upper 4; then 2 bits that the variant covers,
+    // and the other 30
+    let (high, low) = (count >> 30, count & ((1 << 30) - 1));
+    let tail = (low << 32) | (chance() & u64::from(u32::MAX));
+    let mut bytes = [0; 10];
+    bytes[..2].copy_from_slice(&u16::try_from(high).unwrap_or_default().to_be_bytes());
+    bytes[2..].copy_from_slice(&tail.to_be_bytes());
+    let millis = u64::try_from(at.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+}
 
 /// Makes id types: a name for each kind of thing, so that one cannot stand for another.
 macro_rules! ids {
@@ -11,12 +40,10 @@ macro_rules! ids {
         #[schema(value_type = uuid::Uuid)]
         pub struct $Id(uuid::Uuid);
         impl $Id {
-            /// A new id of this moment (UUIDv7, RFC 9562).
-            pub fn new(at: super::Moment) -> Self {
-                let mut chance = [0; 10];
-                getrandom::fill(&mut chance).expect("the operating system gives random bytes");
-                let millis = u64::try_from(at.millis()).unwrap_or(0);
-                Self(uuid::Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())
+            /// A new id of this moment (UUIDv7, RFC 9562). Of two ids of one moment made by one process, the later one
+            /// is greater.
+            pub fn new(at: Moment) -> Self {
+                Self(of_moment(at))
             }
             /// The id in an address: what is none leads nowhere.
             pub fn in_path(text: &str) -> Result<Self> {
@@ -61,7 +88,7 @@ ids! {
     CampaignId
     /// A hazard (隐患).
     HazardId
-    /// A draw of look-backs (回头看抽取).
+    /// A draw of look-backs or repeat checks (回头看、反复查抽取).
     LookBackId
     /// A visit (现场检查).
     InspectionId
@@ -79,4 +106,31 @@ ids! {
     ManifestId
     /// A sign that a visit was not made as it was recorded (存疑检查提示).
     SignId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_one_moment_the_later_id_is_greater() {
+        let at = Moment::from_millis(1_686_705_000_000);
+        let ids: Vec<EventId> = (0..5000).map(|_| EventId::new(at)).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b && a.to_string() < b.to_string()));
+    }
+
+    #[test]
+    fn an_id_is_a_uuid_of_version_7_that_holds_its_moment() {
+        let at = Moment::from_millis(1_686_705_000_123);
+        let id = of_moment(at);
+        assert_eq!((id.get_version_num(), id.get_variant()), (7, uuid::Variant::RFC4122));
+        let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
+        assert_eq!((seconds, nanos), (1_686_705_000, 123_000_000));
+    }
+
+    #[test]
+    fn a_later_moment_makes_a_greater_id() {
+        let at = Moment::from_millis(1_686_705_000_000);
+        assert!(EventId::new(at.plus(1)) > EventId::new(at));
+    }
 }

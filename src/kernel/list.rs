@@ -75,17 +75,6 @@ pub const fn is_moment(column: &str) -> bool {
     matches!(name, [b'a', b't'] | [.., b'_', b'a', b't'])
 }
 
-/// The order of what a search has found: ids are made one after another, so the greatest is the newest.
-const FOUND: Order = Order {
-    name: "found",
-    up: " order by found",
-    down: " order by found desc",
-    after_up: " and (found, id) > (?, ?)",
-    after_down: " and (found, id) < (?, ?)",
-    column: "id",
-    number: false,
-};
-
 struct Keyed<T> {
     key: Value,
     id: String,
@@ -101,15 +90,9 @@ impl Ask {
         order.map(|o| (*o, down)).ok_or_else(|| Error::invalid("sort", NOT_A_CHOICE.with("value", asked)))
     }
 
-    /// As [`Ask::order`]; what a search has found comes the newest first when the reader says nothing.
-    fn order_of(&self, query: &Query, orders: &[Order]) -> Result<(Order, bool)> {
-        let says_nothing = self.sort.as_deref().is_none_or(str::is_empty);
-        if query.is_found() && says_nothing { Ok((FOUND, true)) } else { self.order(orders) }
-    }
-
     /// Finishes `query` (scope and filters are in it, it ends in a condition) with order and page.
     pub fn paged(&self, query: Query, orders: &[Order]) -> Result<Query> {
-        let (order, down) = self.order_of(&query, orders)?;
+        let (order, down) = self.order(orders)?;
         let query = match &self.after {
             Some(after) => {
                 let (key, id) = cursor(after, order.number)?;
@@ -122,13 +105,13 @@ impl Ask {
 
     /// Finishes `query` with order but without paging, `most` rows: for exports.
     pub fn whole(&self, query: Query, orders: &[Order], most: i64) -> Result<Query> {
-        let (order, down) = self.order_of(&query, orders)?;
+        let (order, down) = self.order(orders)?;
         Ok(query.add(if down { order.down } else { order.up }, &[]).add(" limit ?", &[most.into()]))
     }
 
     /// Runs `query` and cuts the page; the statement must have the columns `id` and the order's.
     pub fn list<T: FromRow>(&self, tx: &mut Tx, query: Query, orders: &[Order]) -> Result<Listed<T>> {
-        let column = self.order_of(&query, orders)?.0.column;
+        let column = self.order(orders)?.0.column;
         let mut rows: Vec<Keyed<T>> = Vec::new();
         tx.query_each(&self.paged(query, orders)?, |mut row: Row| {
             let (key, id) = (row.look(column)?, row.look("id")?);

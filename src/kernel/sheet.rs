@@ -62,6 +62,11 @@ pub fn xlsx_bytes(table: &Table) -> Result<Vec<u8>> {
     book.save_to_buffer().map_err(Error::broken)
 }
 
+/// A JSON file: things as the API answers them, one array.
+pub fn json_bytes<T: serde::Serialize>(things: &[T]) -> Result<Vec<u8>> {
+    serde_json::to_vec_pretty(things).map_err(Error::broken)
+}
+
 fn defused(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -3,30 +3,30 @@
 //! One event per act, written in the act's own transaction: [`began`] for a new thing, [`changed`] for an old one.
 //! There is no second bookkeeping: audit trail, timeline, figures, queue and transparency log all read this.
 
+mod look;
 mod model;
 pub mod refused;
 mod search;
 pub mod store;
 
+pub use look::{DOCUMENTS, ENTERPRISES, HAZARDS, INSPECTIONS, Look, Shelf, look, search};
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
-pub use search::{Entry, index, key, search, shelves};
+pub use search::{Entry, index, index_number, key, shelves};
 
 use crate::{
     kernel::{Error, EventId, Result, db::Tx},
     people::By,
 };
 
-/// Who follows events. See `src/follow`.
-pub const FOLLOWERS: &[&str] = &["index", "exchange", "signs"];
+/// Who follows events, and those of which kinds; each gets one row of the outbox per event. See `src/follow`.
+pub const FOLLOWERS: &[(&str, &[Kind])] = &[
+    ("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard]),
+    ("exchange", &[Kind::File]),
+    ("signs", &[Kind::Inspection]),
+];
 
-/// Who follows the events of a kind: each gets one row of the outbox per event.
-const fn followers_of(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::File => &["exchange"],
-        Kind::Inspection => &["index", "signs"],
-        _ => &["index"],
-    }
-}
+/// Followers for whom nobody waits: they work when there is little else to do.
+pub const PATIENT: &[&str] = &["signs"];
 
 /// Records that a thing has come to be.
 pub fn began<T: Thing>(tx: &mut Tx, by: &By, thing: &T, verb: &str, note: Option<&str>) -> Result<EventId> {
@@ -61,7 +61,7 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
     for (line, fact) in facts.iter().enumerate() {
         store::add_fact(tx, &event, line as i64, fact)?;
     }
-    for follower in followers_of(T::KIND) {
+    for (follower, _) in FOLLOWERS.iter().filter(|(_, kinds)| kinds.contains(&T::KIND)) {
         store::add_work(tx, event.id, follower, by.at)?;
     }
     Ok(event.id)

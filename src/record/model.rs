@@ -20,7 +20,7 @@ words! {
         Pack "pack" "任务包" "Campaign pack",
         Campaign "campaign" "专项行动" "Campaign",
         Hazard "hazard" "隐患" "Hazard",
-        LookBack "look_back" "回头看抽取" "Draw of look-backs",
+        LookBack "look_back" "回头看、反复查抽取" "Draw of look-backs or repeat checks",
         Inspection "inspection" "现场检查" "Inspection",
         Document "document" "文书" "Document",
         Import "import" "导入" "Import",
@@ -40,6 +40,8 @@ words! {
         Overdue "overdue" "逾期未整改" "Overdue",
         LookBacks "look_backs" "回头看" "Look-backs",
         LookBackPassed "look_back_passed" "回头看通过" "Look-backs passed",
+        RepeatChecks "repeat_checks" "反复查" "Repeat checks",
+        RepeatCheckPassed "repeat_check_passed" "反复查通过" "Repeat checks passed",
         Reopened "reopened" "复发隐患" "Reopened",
         NotEstablished "not_established" "不成立" "Not established",
     }
@@ -61,6 +63,7 @@ impl Figure {
             Self::Inspectors => lang.say("人次", "person-visits"),
             Self::Ordered => lang.say("份", "orders"),
             Self::LookBacks | Self::LookBackPassed => lang.say("家次", "look-backs"),
+            Self::RepeatChecks | Self::RepeatCheckPassed => lang.say("家次", "repeat checks"),
             _ => lang.say("项", ""),
         }
     }

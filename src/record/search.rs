@@ -1,59 +1,25 @@
-//! Search for parts of names, numbers and pinyin initials, within a scope, without a scan.
+//! What things are found by: pairs of characters of their names, and their numbers, on shelves.
 //!
-//! Every thing stands under the pairs of neighbouring characters of its texts, on a shelf for the nation and one for
-//! each office from province to county: a search reads only what the searcher may see, the newest thing first, and no
-//! more than fills its page, however much there is. Both engines alike.
+//! A thing stands under the pairs of neighbouring characters of its texts, on a shelf for the nation and one for each
+//! office from province to county, so that a search reads only what the searcher may see. What belongs to an enterprise
+//! is found through the enterprise's names and stands under its own number only: see [`super::Shelf`].
 
 use super::store;
 use crate::{
-    kernel::{
-        Error, Result,
-        db::{Query, Tx, Value},
-        secret, text,
-    },
-    people::{Level, Place, Scope},
+    kernel::{Error, Result, db::Tx, secret, text},
+    people::Place,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Pairs of a query that are looked up; more narrow the answer hardly.
-const PAIRS: usize = 5;
-
-/// Begins the statement of a list: `select` names columns of `table` (which has an `id`); what is found under `q` comes
-/// as `found`, the newest thing first, in the list's own order when nothing is looked for.
-pub fn search(select: &'static str, table: &'static str, scope: Scope, q: Option<&str>) -> Query {
-    let query = Query::new(select);
-    let plain = |query: Query| query.add(" from ", &[]).add(table, &[]);
-    let Some(q) = q.map(str::trim).filter(|q| !q.is_empty()) else { return plain(query).add(" where 1 = 1", &[]) };
-    let pieces = text::pieces(q);
-    let (Some((first, rest)), Some(shelf)) = (pieces.split_first(), shelf_of(scope)) else {
-        return plain(query).add(" where 1 = 0", &[]);
-    };
-    let key = |piece: &str| [Value::from(key(&shelf, piece))];
-    let rest = rest.iter().take(PAIRS - 1);
-    if goes_through_all(scope) {
-        let narrowed =
-            plain(query).add(" where exists (select 1 from words where key = ? and thing = id)", &key(first));
-        return rest.fold(narrowed, |query, piece| {
-            query.add(" and exists (select 1 from words where key = ? and thing = id)", &key(piece))
-        });
-    }
-    // `cross join` keeps SQLite from beginning with the table.
-    let begun = query
-        .add(" from (select thing as found from words where key = ?) as hits cross join ", &key(first))
-        .add(table, &[])
-        .add(" where id = found", &[])
-        .found();
-    rest.fold(begun, |query, piece| {
-        query.add(" and exists (select 1 from words where key = ? and thing = found)", &key(piece))
-    })
-}
-
 /// What a thing is found by, and by whom.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Entry {
-    /// Names, numbers, codes.
+    /// Names and codes: found by any part of two characters or more.
     pub texts: Vec<String>,
+    /// Numbers: found whole, and by the serial at their end.
+    #[serde(default)]
+    pub numbers: Vec<String>,
     /// The shelves on which it stands: see [`shelves`].
     pub shelves: Vec<String>,
 }
@@ -63,7 +29,12 @@ impl Entry {
     pub fn keys(&self) -> BTreeSet<i64> {
         let both = |t: &String| [text::pieces(t), text::pieces(&text::initials(t))];
         let pieces: BTreeSet<String> = self.texts.iter().flat_map(both).flatten().collect();
-        self.shelves.iter().flat_map(|shelf| pieces.iter().map(|piece| key(shelf, piece))).collect()
+        let on_shelves = |piece: &str| self.shelves.iter().map(|shelf| key(shelf, piece)).collect::<Vec<_>>();
+        let parts = pieces.iter().flat_map(|piece| on_shelves(piece));
+        let serials = self.numbers.iter().filter_map(|n| serial(n)).flat_map(|serial| on_shelves(&serial));
+        // A whole number is rare enough for one shelf.
+        let numbers = self.numbers.iter().map(|number| key("", &whole(number)));
+        parts.chain(serials).chain(numbers).collect()
     }
 }
 
@@ -89,6 +60,15 @@ pub fn index(tx: &mut Tx, thing: &str, entry: &Entry) -> Result<()> {
     store::keep_word_entry(tx, thing, &now)
 }
 
+/// Puts a thing under the number it has just been given and keeps for ever.
+pub fn index_number(tx: &mut Tx, thing: &str, number: &str, place: &Place) -> Result<()> {
+    let entry = Entry { numbers: vec![number.to_owned()], shelves: shelves(place), ..Entry::default() };
+    for key in entry.keys() {
+        store::add_word(tx, key, thing)?;
+    }
+    Ok(())
+}
+
 /// The key of a piece on a shelf: the first 64 bits of the hash of both. That two pieces share one is as good as
 /// impossible, and would show a row too many, never one beyond the scope.
 pub fn key(shelf: &str, piece: &str) -> i64 {
@@ -102,18 +82,32 @@ pub fn shelves(place: &Place) -> Vec<String> {
     std::iter::once(String::new()).chain(offices).collect()
 }
 
-/// The shelf on which everything within `scope` stands; those who have no shelf of their own look on the nation's.
-fn shelf_of(scope: Scope) -> Option<String> {
-    match scope {
-        Scope::Office { level: Level::Province | Level::City | Level::County, id } => Some(id.to_string()),
-        Scope::Office { level: Level::Nation | Level::Station, .. } | Scope::Enterprise(_) => Some(String::new()),
-        Scope::Nothing => None,
+/// Under which keys a number that somebody looks for may stand: a serial on the searcher's shelf, a whole number on the
+/// nation's. None when there is no digit in it.
+pub(super) fn number_key(shelf: &str, word: &str) -> Option<i64> {
+    let plain = letters(word);
+    match plain.as_str() {
+        digits if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            serial(digits).map(|serial| key(shelf, &serial))
+        }
+        other if other.contains(|c: char| c.is_ascii_digit()) => Some(key("", &whole(other))),
+        _ => None,
     }
 }
 
-/// Whether the scope holds so little that each of its things can be looked at.
-fn goes_through_all(scope: Scope) -> bool {
-    matches!(scope, Scope::Office { level: Level::Station, .. } | Scope::Enterprise(_))
+/// A number without brackets, strokes and spaces.
+fn whole(number: &str) -> String {
+    format!("#{}", letters(number))
+}
+
+/// The digits at the end of a number, without the zeros before them: 12 of «正县市监责改〔2023〕00012号».
+fn serial(number: &str) -> Option<String> {
+    let last = number.split(|c: char| !c.is_ascii_digit()).rfind(|digits| !digits.is_empty())?;
+    Some(format!("#{}", last.trim_start_matches('0')))
+}
+
+fn letters(number: &str) -> String {
+    text::plain(number).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]
@@ -122,8 +116,21 @@ mod tests {
 
     #[test]
     fn a_thing_stands_under_each_pair_on_each_shelf_once() {
-        let entry = Entry { texts: vec!["恒达".into(), "恒达".into()], shelves: vec![String::new(), "x".into()] };
+        let shelves = vec![String::new(), "x".into()];
+        let entry = Entry { texts: vec!["恒达".into(), "恒达".into()], shelves, ..Entry::default() };
         let expected = ["", "x"].iter().flat_map(|shelf| ["恒达", "hd"].map(|piece| key(shelf, piece)));
         assert_eq!(entry.keys(), expected.collect());
+    }
+
+    #[test]
+    fn a_number_is_found_whole_and_by_its_serial() {
+        let number = "正县市监责改〔2023〕00012号";
+        let keys = Entry { numbers: vec![number.into()], shelves: vec![String::new(), "x".into()], ..Entry::default() };
+        let keys = keys.keys();
+        for typed in [number, "正县市监责改[2023]00012号", "12", "00012", "０００１２"] {
+            assert!(keys.contains(&number_key("x", typed).unwrap()), "{typed}");
+        }
+        assert!(!keys.contains(&number_key("x", "2023").unwrap()) && !keys.contains(&number_key("y", "12").unwrap()));
+        assert_eq!(number_key("x", "恒达"), None);
     }
 }

@@ -171,3 +171,13 @@ pub fn work_failed(tx: &mut Tx, work: &Work, follower: &str, again: Moment, trou
 pub fn stuck(tx: &mut Tx) -> Result<i64> {
     tx.get("select count(*) from outbox where tries > 0", &[])
 }
+
+/// How many pieces of work have been due since before `then` and are not done.
+pub fn left_since(tx: &mut Tx, then: Moment) -> Result<i64> {
+    tx.get("select count(*) from outbox where due_at < $1", args![then])
+}
+
+/// When the last event was; none in an empty record.
+pub fn last_event(tx: &mut Tx) -> Result<Option<Moment>> {
+    tx.get("select max(at) from events", &[])
+}

@@ -108,6 +108,7 @@ const SHOWN: &[Figure] = &[
     Figure::Closed,
     Figure::Overdue,
     Figure::LookBacks,
+    Figure::RepeatChecks,
     Figure::Reopened,
 ];
 

@@ -23,7 +23,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Who may read everything that happened in the own scope.
-const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
+pub const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_events)).route("/events", get(page))
@@ -60,6 +60,7 @@ async fn listed(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Resul
 #[template(path = "work/events.html")]
 struct Events {
     p: Page,
+    sent: Sent,
     items: Vec<(String, String, Event)>,
     next: String,
 }
@@ -77,6 +78,7 @@ async fn page(
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
         items: found.items.into_iter().map(|e| (did(&e, lang), address(&e, &visitor), e)).collect(),
+        sent,
     })
 }
 
@@ -107,8 +109,10 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "register" => ("登记", "Registered"),
         "add" => ("添加", "Added"),
         "plan" => ("安排检查", "Planned a visit"),
+        "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
+        "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "issue" => ("制发文书", "Issued"),
-        "draw" => ("抽取回头看", "Drew look-backs"),
+        "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),

@@ -5,9 +5,11 @@
 mod events;
 mod web;
 
+pub use events::READERS;
 pub use web::routes;
 
 use crate::{
+    enterprises::watches::{self, Watch},
     hazards::{self, Hazard, State},
     inspections::{self, Inspection},
     kernel::{Lang, Result, db::Tx, list::Ask},
@@ -46,6 +48,7 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
         groups.push(visits(tx, by, lang)?);
         groups.push(ledger(tx, by, lang, State::Submitted, lang.say("待复查", "To be re-checked"))?);
         groups.push(ledger(tx, by, lang, State::LookingBack, lang.say("待回头看", "To be looked back at"))?);
+        groups.push(ledger(tx, by, lang, State::RepeatChecking, lang.say("待反复查", "To be checked again"))?);
         groups.push(ledger(tx, by, lang, State::Registered, lang.say("待责令改正", "To be ordered"))?);
         groups.push(ledger(tx, by, lang, State::Reopened, lang.say("重新立账待处置", "Reopened"))?);
     }
@@ -65,6 +68,9 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
             State::Submitted,
             lang.say("已提交，等待复查", "Submitted, awaiting re-check"),
         )?);
+    }
+    if [Role::Inspector, Role::Supervisor, Role::Coordinator].into_iter().any(|role| actor.is(role)) {
+        groups.push(leads(tx, by, lang)?);
     }
     groups.retain(|group| !group.jobs.is_empty());
     Ok(groups)
@@ -106,6 +112,27 @@ fn overdue(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
     })
 }
 
+/// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.
+fn leads(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let job = |w: Watch| Job {
+        kind: "orange",
+        href: format!("/enterprises/{}", w.enterprise),
+        title: w.name,
+        chip: w.sign.map_or_else(String::new, |sign| sign.label(lang).to_owned()),
+        meta: format!(
+            "{} · {} {}",
+            lang.say(&w.ground_zh, &w.ground_en),
+            lang.say("销号于", "closed on"),
+            lang.date(w.since.date())
+        ),
+    };
+    Ok(Group {
+        title: lang.say("疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at").to_owned(),
+        jobs: watches::leads(tx, by.scope(), SHOWN)?.into_iter().map(job).collect(),
+        all: "/enterprises".to_owned(),
+    })
+}
+
 fn visit_job(visit: &Inspection, by: &By, lang: Lang) -> Job {
     let day = visit.planned_for;
     let mine = visit.lead == by.actor.account;
@@ -134,7 +161,7 @@ fn hazard_job(hazard: &Hazard, by: &By, lang: Lang) -> Job {
 const fn wanted_by(hazard: &Hazard) -> Option<Date> {
     match hazard.state {
         State::Ordered | State::Rectifying => hazard.due,
-        State::LookingBack => hazard.look_back_due,
+        State::LookingBack | State::RepeatChecking => hazard.look_back_due,
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The files of `docs` that are written by the program from itself. A test writes what has changed, and fails once.
 
 use crate::{
-    lives::{Life, Step, Word, lives},
+    lives::{Beginning, Life, Step, Word, beginnings, lives},
     sources::{self, text},
     tables,
 };
@@ -41,10 +41,19 @@ fn the_rights_are_written_down() {
     for life in &lives {
         out.push_str(&rights_of(life));
     }
+    out.push_str(
+        "\n## 发起事项 · Who may begin\n\nWhat has no state before it. Each list is the constant that the act itself asks.\n\n\
+         | 事项 act | 岗位 roles | in |\n| --- | --- | --- |\n",
+    );
+    for Beginning { file, zh, en, who } in beginnings() {
+        let who: Vec<String> = who.iter().map(|r| format!("`{r}`")).collect();
+        out.push_str(&format!("| {zh} {en} | {} | `{file}` |\n", who.join(", ")));
+    }
     out.push_str("\n## 各岗位可以办理的事项 · What each role may do\n");
     for role in Role::ALL {
         out.push_str(&format!("\n### {} · {}\n\n", role.label(Lang::Zh), role.label(Lang::En)));
-        let lines: Vec<String> = lives.iter().filter_map(|life| may_do(life, *role)).collect();
+        let mut lines: Vec<String> = lives.iter().filter_map(|life| may_do(life, *role)).collect();
+        lines.extend(may_begin(*role));
         let none = "- 不办理上述事项 · None of these acts.\n".to_owned();
         out.push_str(&if lines.is_empty() { none } else { lines.concat() });
     }
@@ -86,6 +95,26 @@ fn may_do(life: &Life, role: Role) -> Option<String> {
     let verbs = life.verbs.iter().filter(|v| life.steps.iter().any(|s| s.verb == **v && s.who.contains(&role)));
     let verbs: Vec<String> = verbs.map(both).collect();
     (!verbs.is_empty()).then(|| format!("- **{} {}**: {}\n", life.zh, life.en, verbs.join("; ")))
+}
+
+fn may_begin(role: Role) -> Option<String> {
+    let mine: Vec<String> =
+        beginnings().iter().filter(|b| b.who.contains(&role)).map(|b| format!("{} {}", b.zh, b.en)).collect();
+    (!mine.is_empty()).then(|| format!("- **发起 Begin**: {}\n", mine.join("; ")))
+}
+
+/// A right stands in a life cycle or in a constant that `docs/rights.md` lists, never in the midst of code.
+#[test]
+fn no_right_hides_in_code() {
+    for file in sources::below("src", ".rs") {
+        let all = text(&file);
+        let code = all.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(
+            !code.contains("must_be(&[Role::"),
+            "{}: name the right, and list it in `beginnings()` of tests/it/lives.rs",
+            file.display()
+        );
+    }
 }
 
 #[test]

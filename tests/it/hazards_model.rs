@@ -9,7 +9,7 @@ use jiff::{
 };
 use paicha::{
     campaigns::{self, Pack, Severity, SeverityRule},
-    hazards::{Act, Facts, Handling, Hazard, Origin, State, Verb},
+    hazards::{Act, Facts, Handling, Hazard, Origin, RECTIFIED, State, Verb},
     kernel::{AccountId, CampaignId, EnterpriseId, HazardId, Lang, Moment, OfficeId},
     people::{Actor, Level, Office, Place, Role},
     record::{Field, Figure, Thing, difference},
@@ -65,8 +65,10 @@ fn people() -> Vec<Actor> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Node {
     hazard: Hazard,
-    /// Evidence of the rectification that acts have brought so far: none, or some.
+    /// Evidence of the rectification that acts have brought so far, two at the most.
     shown: i64,
+    /// Evidence of another ground for close-out, likewise.
+    other: i64,
     /// Which of [`DAYS`] it is.
     day: usize,
 }
@@ -111,6 +113,8 @@ fn registered(severity: Severity, rule: &SeverityRule) -> Node {
         look_back_due: None,
         look_backs: 0,
         look_backs_passed: 0,
+        repeat_checks: 0,
+        repeat_checks_passed: 0,
         reopenings: 0,
         province: None,
         city: None,
@@ -118,7 +122,7 @@ fn registered(severity: Severity, rule: &SeverityRule) -> Node {
         station: None,
         version: 1,
     };
-    Node { hazard, shown: 0, day: 0 }
+    Node { hazard, shown: 0, other: 0, day: 0 }
 }
 
 fn day(n: usize) -> Date {
@@ -146,9 +150,13 @@ fn acts(today: Date) -> Vec<Act> {
         Act::Release { why: text() },
         Act::Assign { handler: AccountId::new(Moment::start_of(today)) },
         Act::Transfer { office: OfficeId::new(Moment::start_of(today)), why: text() },
+        Act::WithdrawEvidence { file: "of the rectification".to_owned(), why: text() },
+        Act::WithdrawEvidence { file: "of another ground".to_owned(), why: text() },
         Act::Lapse,
         Act::DrawLookBack { due: in_days(9) },
         Act::PassLookBack { note: None, evidence: evidence(0) },
+        Act::DrawRepeatCheck { due: in_days(9) },
+        Act::PassRepeatCheck { note: None, evidence: evidence(0) },
         Act::Reopen { why: text() },
     ];
     for n in [0, 1, 2] {
@@ -172,10 +180,18 @@ fn after(node: &Node, act: &Act, actor: &Actor, pack: &Pack) -> Option<Node> {
     let (to, who) = node.hazard.state.step(act.verb()).filter(|(_, who)| actor.is(*who))?;
     let _ = who;
     let own = act.evidence().len() as i64;
-    let shown = node.shown.max(own.min(1));
+    let proposes = act.verb() == Verb::Propose;
+    let shown = if proposes { node.shown } else { node.shown.max(own) };
+    let other = if proposes { node.other.max(own) } else { node.other };
+    let (shown, other) = match act {
+        Act::WithdrawEvidence { file, .. } if file == "of another ground" => (shown, (other - 1).max(0)),
+        Act::WithdrawEvidence { .. } => ((shown - 1).max(0), other),
+        _ => (shown, other),
+    };
     let today = day(node.day);
     let reason = match act {
         Act::Propose { reason, .. } => Some(reason.clone()),
+        Act::Submit { .. } | Act::CorrectOnSpot { .. } | Act::Verify { .. } => Some(RECTIFIED.to_owned()),
         _ => node.hazard.reason.clone(),
     };
     let facts = Facts {
@@ -183,12 +199,16 @@ fn after(node: &Node, act: &Act, actor: &Actor, pack: &Pack) -> Option<Node> {
         at: Moment::start_of(today),
         rule: pack.severity(node.hazard.severity),
         latest: today.checked_add(20.days()).unwrap(),
-        evidence: if matches!(act.verb(), Verb::Submit | Verb::CorrectOnSpot | Verb::Propose) { own } else { shown },
+        evidence: match act.verb() {
+            Verb::Submit | Verb::CorrectOnSpot | Verb::Propose => own,
+            _ if reason.as_deref().is_none_or(|ground| ground == RECTIFIED) => shown,
+            _ => other,
+        },
         reason: reason.as_deref().and_then(|code| pack.closing_reason(code)),
         destination: Some(Place::default()),
     };
     let hazard = node.hazard.clone().after(act, to, &facts).ok()?;
-    Some(Node { hazard, shown, day: node.day })
+    Some(Node { hazard, shown, other, day: node.day })
 }
 
 /// What of a node decides about its future; two nodes that agree in it are one. Who handles it and where it stands
@@ -198,16 +218,19 @@ fn key(node: &Node) -> impl Hash + Eq + use<> {
     (
         (h.state, h.due, h.orders > 0, h.rectified_by, h.verified_by, h.closed_by, h.handling, h.case_number.is_some()),
         (h.reason.clone(), h.supervised, h.overdue, h.extension, h.look_back_due, h.look_backs > 0, h.reopenings > 0),
-        (node.shown, node.day),
+        (h.look_backs_passed > 0, h.repeat_checks > 0),
+        (h.measure.is_some(), node.shown, node.other, node.day),
     )
 }
 
 /// What is true of every hazard, whatever happened to it; the name of what is not.
-fn broken(node: &Node, people: &[Actor], rule: &SeverityRule) -> Option<&'static str> {
+fn broken(node: &Node, people: &[Actor], pack: &Pack) -> Option<&'static str> {
+    let rule = pack.severity(node.hazard.severity);
     let (h, today) = (&node.hazard, day(node.day));
     let level = |id: AccountId| people.iter().find(|p| p.account == id).map(|p| p.office.level);
     let counted = |figure| h.counts().iter().filter(|c| c.figure == figure).map(|c| c.amount).sum::<i64>();
     let under_order = matches!(h.state, State::Ordered | State::Rectifying);
+    let looked_at = matches!(h.state, State::LookingBack | State::RepeatChecking);
     let holds = |condition: bool, name| (!condition).then_some(name);
     let of_all = [
         holds(h.closed_by.is_some() == h.state.is_closed(), "closed means: somebody approved"),
@@ -216,11 +239,13 @@ fn broken(node: &Node, people: &[Actor], rule: &SeverityRule) -> Option<&'static
         holds(!h.overdue || h.due.is_some_and(|due| due < today), "overdue means past its date"),
         holds(h.extension.is_none() || under_order, "an extension waits only while an order runs"),
         holds(!under_order || h.due.is_some(), "under an order there is a date"),
-        holds(h.look_back_due.is_some() == (h.state == State::LookingBack), "a look-back has its date"),
+        holds(h.look_back_due.is_some() == looked_at, "a look-back has its date"),
         holds(!h.supervised || h.state.is_open(), "only what is open is supervised"),
         holds(h.state != State::Verified || h.verified_by.is_some() && h.reason.is_some(), "verified by somebody, why"),
         holds(h.handling.is_none_or(|x| x == Handling::NoCase) || h.case_number.is_some(), "a case has its number"),
         holds(h.look_backs_passed <= h.look_backs, "no more look-backs passed than done"),
+        holds(h.repeat_checks_passed <= h.repeat_checks, "no more repeat checks passed than done"),
+        holds(h.repeat_checks == 0 || h.look_backs_passed > 0, "checked again only after a passed look-back"),
         holds(counted(Figure::Found) == counted(Figure::Open) + counted(Figure::Closed), "found = open + closed"),
         holds(counted(Figure::Found) + counted(Figure::NotEstablished) == 1, "counted once"),
         holds(counted(Figure::Rectified) >= counted(Figure::Closed), "whatever is closed is rectified"),
@@ -231,11 +256,23 @@ fn broken(node: &Node, people: &[Actor], rule: &SeverityRule) -> Option<&'static
         holds(h.rectified_by.is_none() || h.rectified_by != h.closed_by, "who rectified does not approve"),
         holds(h.handling.is_some(), "closed means: the case is decided"),
         holds(h.reason.is_some(), "closed for a reason"),
-        holds(node.shown >= 1, "closed means: evidence"),
+        holds(shown_for(node) >= asked_for(h, pack), "closed means: as much evidence as the pack asks for the ground"),
+        holds(h.reason.as_deref() != Some(RECTIFIED) || h.measure.is_some(), "closed as rectified means: rectified"),
         holds(h.closed_by.and_then(level).is_some_and(|l| l <= rule.approval_level), "approved high enough"),
     ];
     let of_closed = of_closed.into_iter().filter(|_| h.state.is_closed());
     of_all.into_iter().chain(of_closed).flatten().next()
+}
+
+/// Pieces of evidence for the ground that stands.
+fn shown_for(node: &Node) -> i64 {
+    if node.hazard.reason.as_deref() == Some(RECTIFIED) { node.shown } else { node.other }
+}
+
+/// What the pack asks for the ground that stands; one at the least.
+fn asked_for(hazard: &Hazard, pack: &Pack) -> i64 {
+    let ground = hazard.reason.as_deref().and_then(|code| pack.closing_reason(code));
+    ground.map_or(1, |ground| ground.evidence_min.max(1))
 }
 
 /// Whether the facts noted for a step lead from the figures before to the figures after.
@@ -257,7 +294,7 @@ fn walk(severity: Severity, pack: &Pack) -> (usize, BTreeSet<State>, BTreeSet<Ve
     let mut waiting = VecDeque::from([(first, Vec::<String>::new())]);
     let (mut states, mut verbs) = (BTreeSet::new(), BTreeSet::new());
     while let Some((node, way)) = waiting.pop_front() {
-        if let Some(name) = broken(&node, &people, rule) {
+        if let Some(name) = broken(&node, &people, pack) {
             panic!("{severity}: not so: {name}\nafter {}\n{:#?}", way.join(", "), node.hazard);
         }
         states.insert(node.hazard.state);

@@ -1,11 +1,15 @@
 //! Every life cycle of the house as data, so that one test holds for all and one file shows all.
 
 use paicha::{
+    accounts::{admin, devices},
     campaigns, documents,
-    enterprises::{self, certificates},
-    hazards, inspections,
+    enterprises::{self, certificates, imports},
+    files, hazards,
+    inspections::{self, signs},
     kernel::Lang,
     people::Role,
+    record::refused,
+    work,
 };
 
 /// A word of a vocabulary: its code and its name in both languages.
@@ -96,5 +100,43 @@ pub fn lives() -> Vec<Life> {
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
         life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
+    ]
+}
+
+/// Something that has no state before it: who may begin it, or see it at all.
+#[derive(Debug)]
+pub struct Beginning {
+    /// Where it is decided.
+    pub file: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+    pub who: Vec<Role>,
+}
+
+/// Every right that no life cycle holds, read off the constant that the act itself asks.
+pub fn beginnings() -> Vec<Beginning> {
+    let of = |file, zh, en, who: &[Role]| Beginning { file, zh, en, who: who.to_vec() };
+    let bringers: Vec<Role> = Role::ALL.iter().copied().filter(|role| files::brings(*role)).collect();
+    vec![
+        of("src/accounts/admin/mod.rs", "开通账号", "Open an account", admin::ADMINISTRATORS),
+        of("src/accounts/admin/mod.rs", "查看账号", "Look at accounts", admin::LOOKERS),
+        of("src/accounts/offices/mod.rs", "设立机构", "Create an office", admin::ADMINISTRATORS),
+        of("src/accounts/devices/mod.rs", "登记外业设备", "Register a device for the field", devices::FIELD),
+        of("src/inspections/signs/mod.rs", "查看存疑检查", "See the signs on visits", signs::READERS),
+        of("src/files/upload.rs", "上传证据材料", "Bring evidence", &bringers),
+        of("src/documents/mod.rs", "设定发文代字", "Set an office's word for documents", documents::WORDERS),
+        of("src/enterprises/mod.rs", "登记企业", "Register an enterprise", enterprises::OFFICERS),
+        of("src/enterprises/mod.rs", "查看联系电话", "Open what is locked up", enterprises::LOOKERS),
+        of("src/enterprises/sites.rs", "登记生产经营地点", "Register a site", enterprises::OFFICERS),
+        of("src/enterprises/certificates/mod.rs", "登记证书", "Register a certificate", enterprises::OFFICERS),
+        of("src/enterprises/imports/mod.rs", "导入企业", "Import enterprises", imports::IMPORTERS),
+        of("src/campaigns/mod.rs", "添加任务包", "Add a version of a pack", campaigns::PACKERS),
+        of("src/campaigns/mod.rs", "建立专项行动", "Make a campaign", campaigns::MAKERS),
+        of("src/hazards/mod.rs", "登记隐患", "Register a hazard", hazards::REGISTRARS),
+        of("src/hazards/draw.rs", "抽取回头看、反复查", "Draw look-backs and repeat checks", hazards::DRAWERS),
+        of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
+        of("src/inspections/mod.rs", "提交检查记录", "Submit a visit, planned or not", inspections::VISITORS),
+        of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
+        of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]
 }

@@ -95,3 +95,29 @@ async fn a_character_that_no_font_has_stops_the_act_and_is_named() {
     let (number, _) = paper(&w, "ying", id_of(&next), "correction_order").await.unwrap();
     assert!(number.ends_with("〕1号"), "{number}: numbers leave no gap");
 }
+
+#[tokio::test]
+async fn the_word_is_set_on_a_page_and_the_next_paper_bears_it() {
+    let w = World::new().await;
+    w.ordered().await;
+    let offices = w.gu().await.get("/api/v1/offices?limit=200").await.json();
+    let county = offices["items"].as_array().unwrap().iter().find(|o| o["code"] == "130123").unwrap()["id"].clone();
+    let page = format!("/offices/{}/word", county.as_str().unwrap());
+    w.gu().await.get(&page).await.is(200, "正定市监责改〔2023〕1号").is(200, "Set the word");
+    w.gu().await.get(&format!("/offices/{}", county.as_str().unwrap())).await.is(200, &page);
+    let looked = w.sun().await.get(&page).await;
+    assert!(looked.status == 200 && !looked.body.contains("Set the word"), "who may not set it sees it");
+    w.sun().await.send_form(&page, &[("word", "正定市场")]).await.is(403, "");
+    w.stranger().await.get(&page).await.is(404, "");
+    w.gu()
+        .await
+        .send_form(&page, &[("word", "ZD")])
+        .await
+        .is(422, "2 to 12 Chinese characters")
+        .is(422, "value=\"ZD\"");
+    w.gu().await.send_form(&page, &[("word", "正定市场")]).await.is(303, "");
+    let hazard = w.ordered().await;
+    let (number, _) = paper(&w, "wei", id_of(&hazard), "correction_order").await.unwrap();
+    assert_eq!(number, "正定市场责改〔2023〕2号", "serials go on");
+    w.gu().await.get(&format!("/offices/{}", county.as_str().unwrap())).await.is(200, "Set the word for documents");
+}

@@ -12,7 +12,7 @@ use paicha::{
         list::{Ask, Order},
     },
     people::{self, Level, Place, Scope},
-    record,
+    record::{self, Look},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ const ONLY_IF_IT_MUST: &str =
     "-cenable_seqscan=off -cenable_sort=off -cenable_incremental_sort=off -cenable_bitmapscan=off";
 
 /// The statement of a list within a scope, by a filter, as asked.
-type Statement = Box<dyn Fn(Scope, &Value, &Ask) -> Query>;
+type Statement = Box<dyn Fn(Scope, &Value, &Ask, &Look) -> Query>;
 
 /// A list: its statement by scope, filter and what is asked; its orders; its filters, one at a time.
 struct List {
@@ -40,7 +40,7 @@ fn list(
     name: &'static str,
     orders: &'static [Order],
     filters: Vec<Value>,
-    query: impl Fn(Scope, &Value, &Ask) -> Query + 'static,
+    query: impl Fn(Scope, &Value, &Ask, &Look) -> Query + 'static,
 ) -> List {
     List { name, query: Box::new(query), orders, filters, of_enterprises: false }
 }
@@ -66,7 +66,7 @@ fn lists() -> Vec<List> {
                 json!({"origin_id": ID}),
                 json!({"state": "ordered", "overdue": "1", "severity": "general"}),
             ],
-            |scope, filter, ask| hazards::query(scope, &read(filter), ask),
+            |scope, filter, _, look| hazards::query(scope, &read(filter), look),
         )),
         seen(list(
             "inspections",
@@ -77,7 +77,7 @@ fn lists() -> Vec<List> {
                 json!({"lead": ID}),
                 json!({"state": "done", "lead": ID}),
             ],
-            |scope, filter, ask| inspections::query(scope, &read(filter), ask),
+            |scope, filter, _, look| inspections::query(scope, &read(filter), look),
         )),
         seen(list(
             "documents",
@@ -88,7 +88,7 @@ fn lists() -> Vec<List> {
                 json!({"thing": ID}),
                 json!({"enterprise": ID}),
             ],
-            |scope, filter, ask| documents::query(scope, &read(filter), ask),
+            |scope, filter, _, look| documents::query(scope, &read(filter), look),
         )),
         list(
             "enterprises",
@@ -101,7 +101,7 @@ fn lists() -> Vec<List> {
                 json!({"region": "130100"}),
                 json!({"kind": "seller", "region": "130123", "tag": "urban_rural_fringe"}),
             ],
-            |scope, filter, ask| enterprises::query(scope, &read(filter), ask),
+            |scope, filter, _, look| enterprises::query(scope, &read(filter), look),
         ),
         seen(list(
             "certificates",
@@ -112,32 +112,32 @@ fn lists() -> Vec<List> {
                 json!({"enterprise": ID}),
                 json!({"expires_by": "2023-08-01"}),
             ],
-            move |scope, filter, ask| certificates::query(scope, &read(filter), today, ask),
+            move |scope, filter, ask, _| certificates::query(scope, &read(filter), today, ask),
         )),
-        list("imports", imports::store::ORDERS, vec![], |scope, _, _| imports::store::query(scope)),
-        list("events", record::store::ORDERS, vec![json!({"thing": ID})], |scope, filter, _| {
+        list("imports", imports::store::ORDERS, vec![], |scope, _, _, _| imports::store::query(scope)),
+        list("events", record::store::ORDERS, vec![json!({"thing": ID})], |scope, filter, _, _| {
             record::store::query(scope, filter["thing"].as_str())
         }),
         list(
             "accounts",
             accounts::store::ORDERS,
             vec![json!({"office": ID}), json!({"role": "inspector"}), json!({"state": "active"})],
-            |scope, filter, ask| accounts::store::query(scope, &read(filter), ask),
+            |scope, filter, ask, _| accounts::store::query(scope, &read(filter), ask),
         ),
-        list("offices", people::store::OFFICE_ORDERS, vec![json!({"level": "county"})], |scope, filter, ask| {
+        list("offices", people::store::OFFICE_ORDERS, vec![json!({"level": "county"})], |scope, filter, ask, _| {
             people::store::office_query(scope, filter["level"].as_str().and_then(Level::from_code), ask)
         }),
-        list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _| {
+        list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
             record::refused::query(Some(scope), read(&filter["account"]))
         }),
         list(
             "signs",
             inspections::signs::ORDERS,
             vec![json!({"state": "open"}), json!({"kind": "speed"})],
-            |scope, filter, _| inspections::signs::query(scope, &read(filter)),
+            |scope, filter, _, _| inspections::signs::query(scope, &read(filter)),
         ),
-        list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _| hazards::draw_query(scope)),
-        list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask| {
+        list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
+        list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
                 &Place::default(),
                 scope,
@@ -201,7 +201,7 @@ async fn every_list_is_read_off_an_index() {
         for (level, scope) in scopes().into_iter().filter(|(level, _)| list.of_enterprises || *level != "enterprise") {
             for filter in std::iter::once(&nothing).chain(&list.filters) {
                 for ask in asks(list.orders) {
-                    let query = ask.paged((list.query)(scope, filter, &ask), list.orders).unwrap();
+                    let query = ask.paged((list.query)(scope, filter, &ask, &Look::All), list.orders).unwrap();
                     let plan = w
                         .app
                         .db
@@ -264,17 +264,31 @@ async fn every_list_goes_on_where_the_page_ended() {
 #[tokio::test]
 async fn a_search_reads_what_it_finds() {
     let w = World::with(ONLY_IF_IT_MUST).await;
-    for list in lists().into_iter().filter(|l| ["hazards", "inspections", "enterprises", "documents"].contains(&l.name))
-    {
+    let shelves = [
+        ("hazards", record::HAZARDS),
+        ("inspections", record::INSPECTIONS),
+        ("enterprises", record::ENTERPRISES),
+        ("documents", record::DOCUMENTS),
+    ];
+    for (name, shelf) in shelves {
+        let list = lists().into_iter().find(|l| l.name == name).unwrap();
         for (level, scope) in scopes().into_iter().filter(|(level, _)| list.of_enterprises || *level != "enterprise") {
-            let ask = Ask { q: Some("恒达水泥".to_owned()), ..Ask::default() };
-            let query = ask.paged((list.query)(scope, &json!({}), &ask), list.orders).unwrap();
-            let plan = w.app.db.plan(query).await.unwrap();
-            let words = plan.iter().any(|line| line.contains("words"));
-            let scans = plan
-                .iter()
-                .find(|line| line.contains("Seq Scan") || line.contains("SCAN ") && !line.contains(" USING "));
-            assert!(words && scans.is_none(), "{} within {level}: {plan:#?}", list.name);
+            let looked = w.app.db.read(move |tx| record::look(tx, &shelf, scope, Some("恒达水泥 XC130123-12"))).await;
+            let few = looked.unwrap();
+            let (Look::Few(words) | Look::Many(words)) = few.clone() else { panic!("{few:?}") };
+            for look in [few, Look::Many(words)] {
+                let ask = Ask::default();
+                let query = ask.paged((list.query)(scope, &json!({}), &ask, &look), list.orders).unwrap();
+                let plan = w.app.db.plan(query).await.unwrap();
+                let words = plan.iter().any(|line| line.contains("words"));
+                let scans = plan.iter().find(|line| {
+                    line.contains("Seq Scan on")
+                        || line.contains("SCAN ") && !line.contains(" USING ") && !line.contains("hits")
+                });
+                assert!(words && scans.is_none(), "{name} within {level}: {plan:#?}");
+                let sorts = plan.iter().any(|line| line.contains("ORDER BY"));
+                assert!(!sorts || matches!(look, Look::Few(_)), "{name} within {level} sorts much: {plan:#?}");
+            }
         }
     }
 }

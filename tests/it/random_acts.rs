@@ -243,8 +243,14 @@ fn act_of(verb: Verb, today: Date, how: u8, (handler, office): (AccountId, Offic
         Verb::Assign => Act::Assign { handler },
         Verb::Transfer => Act::Transfer { office, why: why() },
         Verb::Lapse => Act::Lapse,
+        Verb::WithdrawEvidence => {
+            let file = evidence.first().cloned().unwrap_or_default();
+            Act::WithdrawEvidence { file, why: why() }
+        }
+        Verb::DrawRepeatCheck => Act::DrawRepeatCheck { due: in_days(i32::from(how % 20)) },
         Verb::DrawLookBack => Act::DrawLookBack { due: in_days(i32::from(how % 20)) },
         Verb::PassLookBack => Act::PassLookBack { note: None, evidence },
+        Verb::PassRepeatCheck => Act::PassRepeatCheck { note: None, evidence },
         Verb::Reopen => Act::Reopen { why: why() },
     }
 }

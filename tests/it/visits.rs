@@ -326,3 +326,61 @@ async fn a_submitted_record_is_amended_and_never_changed() {
     w.bo().await.press(&path, &[("verb", "amend"), ("why", "补充：3号库未进入")]).await.is(303, "");
     w.wei().await.get(&path).await.is(200, "补充：3号库未进入").is(200, "Add an amendment");
 }
+
+/// Hengda has stopped making 0301, and a hazard was closed on that ground; its id.
+async fn closed_as_stopped(w: &World) -> crate::world::Hazard {
+    let hazard = w.ordered().await;
+    let proof = [w.bo().await.photo("declaration").await, w.bo().await.photo("idle kiln").await];
+    let propose = json!({"verb": "propose", "reason": "production_stopped", "why": "已停产", "evidence": proof});
+    w.bo().await.act(&hazard, propose).await.is(200, "verified");
+    w.sun().await.act(&hazard, json!({"verb": "close", "handling": "no_case"})).await.is(200, "closed");
+    hazard
+}
+
+#[tokio::test]
+async fn an_enterprise_that_stopped_is_watched_and_a_visit_makes_a_lead() {
+    let w = World::new().await;
+    let hazard = closed_as_stopped(&w).await;
+    let page = format!("/enterprises/{}", w.house.hengda);
+    w.sun().await.get(&page).await.is(200, "Watched for a resumption").is(200, "Production stopped");
+    let lead = "Seem to have resumed";
+    assert!(!w.sun().await.get("/").await.body.contains(lead), "nothing was seen yet");
+    w.ying().await.put(&api(&new_id()), record(&w, &[]).await).await.is(200, "done");
+    for login in ["ying", "sun", "qian"] {
+        w.person(login).await.get("/").await.is(200, lead).is(200, "A visit looked at the product");
+    }
+    assert!(!w.stranger().await.get("/").await.body.contains(lead));
+    w.sun().await.get(&page).await.is(200, "It seems to have resumed").is(200, &hazard.0);
+    assert!(!w.wei().await.get(&page).await.body.contains("It seems to have resumed"), "it is not told to itself");
+
+    let keep = json!({"verb": "keep_watch", "why": "设备封存，未恢复"});
+    let acts = format!("/api/v1{page}/acts");
+    w.wei().await.post(&acts, keep.clone()).await.is(403, "forbidden");
+    w.bo().await.post(&acts, keep).await.is(200, "");
+    assert!(!w.sun().await.get("/").await.body.contains(lead), "it was looked at");
+    w.sun().await.get(&page).await.is(200, "Watched for a resumption").is(200, "设备封存，未恢复");
+}
+
+#[tokio::test]
+async fn a_recorded_resumption_makes_a_lead_and_a_reopened_hazard_ends_the_watch() {
+    let w = World::new().await;
+    let hazard = closed_as_stopped(&w).await;
+    let acts = format!("/api/v1/enterprises/{}/acts", w.house.hengda);
+    let lead = "Seem to have resumed";
+    w.sun().await.post(&acts, json!({"verb": "suspend", "why": "停产"})).await.is(200, "suspended");
+    w.sun().await.post(&acts, json!({"verb": "resume"})).await.is(200, "active");
+    w.sun().await.get("/").await.is(200, lead).is(200, "Its resumption was recorded");
+    w.qian().await.act(&hazard, json!({"verb": "draw_look_back", "due": "2023-07-30"})).await.is(200, "looking_back");
+    assert!(!w.sun().await.get("/").await.body.contains(lead), "somebody goes after it");
+    w.hua().await.act(&hazard, json!({"verb": "reopen", "why": "已恢复生产"})).await.is(200, "reopened");
+    let page = w.sun().await.get(&format!("/enterprises/{}", w.house.hengda)).await;
+    assert!(!page.body.contains("Watched for a resumption"), "it stands on the ledger again");
+}
+
+#[tokio::test]
+async fn a_rectified_hazard_puts_no_watch_on_anybody() {
+    let w = World::new().await;
+    w.closed().await;
+    let page = w.sun().await.get(&format!("/enterprises/{}", w.house.hengda)).await;
+    assert!(!page.body.contains("Watched for a resumption"));
+}

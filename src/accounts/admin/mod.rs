@@ -35,9 +35,15 @@ refusals! {
     FIXED_ROLE "accounts.fixed_role" "企业账号的岗位不可更改。" "The role of an enterprise's account is fixed.";
 }
 
+/// Who may open and change accounts and offices.
+pub const ADMINISTRATORS: &[Role] = &[Role::Administrator, Role::System];
+
 /// Who may look at accounts.
+pub const LOOKERS: &[Role] = &[Role::Administrator, Role::Auditor, Role::System];
+
+/// Refuses whoever may not look at accounts.
 pub fn may_look(actor: &Actor) -> Result<()> {
-    actor.must_be(&[Role::Administrator, Role::Auditor, Role::System])
+    actor.must_be(LOOKERS)
 }
 
 /// The account `id` within `scope`. The system's own account belongs to nobody's scope.
@@ -57,7 +63,7 @@ pub struct Done {
 
 /// Opens an account. The same id with the same content answers as the first time, without a password.
 pub async fn create(app: &App, door: &Door, by: &By, id: AccountId, new: New) -> Result<Done> {
-    by.actor.must_be(&[Role::Administrator, Role::System])?;
+    by.actor.must_be(ADMINISTRATORS)?;
     let first = password::first()?;
     let hash = door.hash(first.clone()).await?;
     let opened = app.act(by, move |tx, by| {
@@ -127,7 +133,7 @@ fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
 
 /// Does `act` to the account `id`; a new first password comes back once.
 pub async fn act(app: &App, door: &Door, by: &By, id: AccountId, act: Act) -> Result<Done> {
-    by.actor.must_be(&[Role::Administrator, Role::System])?;
+    by.actor.must_be(ADMINISTRATORS)?;
     let first = match act {
         Act::ResetPassword => Some(password::first()?),
         _ => None,

@@ -106,7 +106,7 @@ impl Act {
 
     /// Refuses what `actor` may never do to `target`, whatever the scope.
     pub fn permit(&self, actor: &Actor, target: &Account) -> Result<()> {
-        actor.must_be(&[Role::Administrator, Role::System])?;
+        actor.must_be(super::ADMINISTRATORS)?;
         ensure(target.login != LOGIN, THE_SYSTEM)?;
         let own = target.id == actor.account;
         ensure(!own || matches!(self, Self::Edit { .. }), OWN_ACCOUNT)?;

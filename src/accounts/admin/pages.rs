@@ -171,7 +171,7 @@ struct NewPage {
 }
 
 async fn new(State(app): State<App>, visitor: Visitor, Typed(sent): Typed) -> Result<Response> {
-    visitor.actor().must_be(&[Role::Administrator])?;
+    visitor.actor().must_be(super::ADMINISTRATORS)?;
     draw_new(&app, &visitor, sent).await
 }
 

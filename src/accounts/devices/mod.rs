@@ -92,7 +92,7 @@ pub fn find(tx: &mut Tx, id: DeviceId) -> Result<Option<Device>> {
 fn reachable(tx: &mut Tx, by: &By, id: DeviceId) -> Result<Device> {
     let device = store::find(tx, id)?.ok_or(Error::NotFound)?;
     if device.account != by.actor.account {
-        by.actor.must_be(&[Role::Administrator]).map_err(|_| Error::NotFound)?;
+        by.actor.must_be(admin::ADMINISTRATORS).map_err(|_| Error::NotFound)?;
         admin::account_within(tx, by.scope(), device.account)?;
     }
     Ok(device)

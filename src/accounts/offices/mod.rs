@@ -37,7 +37,7 @@ pub fn may_look(actor: &Actor) -> Result<()> {
 
 /// Who may change it.
 pub fn administers(actor: &Actor) -> Result<()> {
-    actor.must_be(&[Role::Administrator, Role::System])
+    actor.must_be(super::admin::ADMINISTRATORS)
 }
 
 /// Creates an office. The same id with the same content answers as the first time.

@@ -52,7 +52,7 @@ async fn index(
     admin::may_look(visitor.actor())?;
     let (scope, own) = (visitor.by.scope(), visitor.actor().office.id);
     // Nothing asked: the own office and those right below it.
-    let asked = !sent.value("q").is_empty() || which.level.is_some() || ask.after.is_some();
+    let asked = !sent.value("q").is_empty() || which.level.is_some() || ask.after.is_some() || ask.sort.is_some();
     let ask = Ask { sort: ask.sort.or(Some("code".into())), ..ask };
     let (items, next) = app
         .db
@@ -152,7 +152,9 @@ async fn draw(app: &App, visitor: &Visitor, id: OfficeId, sent: Sent) -> Result<
 }
 
 fn did(event: &Event, lang: Lang) -> &'static str {
-    Verb::from_code(&event.verb).map_or("–", |v| v.label(lang))
+    // the word for documents belongs to `documents`, and is recorded in the life of its office
+    let word = (event.verb == "document_word").then(|| lang.say("设定发文代字", "Set the word for documents"));
+    word.or_else(|| Verb::from_code(&event.verb).map(|v| v.label(lang))).unwrap_or("–")
 }
 
 async fn submit(

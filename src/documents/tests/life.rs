@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     kernel::{db::Query, list::Ask},
     people::Scope,
+    record::Look,
 };
 
 /// A service, as tests vary it.
@@ -113,21 +114,28 @@ async fn a_voided_document_keeps_its_number_and_can_do_no_more() {
 #[tokio::test]
 async fn a_document_is_found_by_its_number_and_by_whom_it_concerns() {
     let w = World::new().await;
-    let (order, _) = (w.order().await, w.order().await);
-    let id = order.id.to_string();
-    w.app
-        .db
-        .write(move |tx| {
-            let entry = entry(tx, &id)?.unwrap();
-            record::index(tx, &id, &entry)
-        })
-        .await
-        .unwrap();
-    for q in ["正定市监责改〔2023〕1号", "恒达水泥", "hdsn"] {
-        let (scope, ask) = (w.wei().scope(), Ask { q: Some(q.into()), ..Ask::default() });
-        let found = w.app.db.read(move |tx| list(tx, scope, &Filter::default(), &ask)).await.unwrap();
-        assert_eq!(found.items.len(), 1, "{q}");
-        assert_eq!(found.items[0].id, order.id);
+    let (first, second) = (w.order().await, w.order().await);
+    let entry = record::Entry {
+        texts: vec!["石家庄恒达水泥有限公司".into()],
+        shelves: record::shelves(&w.county.place()),
+        ..record::Entry::default()
+    };
+    w.app.db.write(move |tx| record::index(tx, &hengda().to_string(), &entry)).await.unwrap();
+    let both = vec![second.id, first.id];
+    for (q, expected) in [
+        ("正定市监责改〔2023〕1号", vec![first.id]),
+        ("正定市监责改[2023] 2", vec![]),
+        ("2", vec![second.id]),
+        ("恒达水泥", both.clone()),
+        ("hdsn", both.clone()),
+        ("恒达 1", vec![first.id]),
+        ("恒远", vec![]),
+    ] {
+        for scope in [w.wei().scope(), w.county.scope(), w.province.scope()] {
+            let ask = Ask { q: Some(q.into()), ..Ask::default() };
+            let found = w.app.db.read(move |tx| list(tx, scope, &Filter::default(), &ask)).await.unwrap();
+            assert_eq!(found.items.iter().map(|d| d.id).collect::<Vec<_>>(), expected, "{q} within {scope:?}");
+        }
     }
 }
 
@@ -145,7 +153,7 @@ async fn lists_are_read_off_an_index() {
     let formed = scopes[..3].iter().map(|s| (*s, form.clone()));
     for (scope, filter) in plain.chain(formed).chain([(w.county.scope(), thing)]) {
         let ask = Ask::default();
-        let asked: Query = ask.paged(query(scope, &filter, &ask), store::ORDERS).unwrap();
+        let asked: Query = ask.paged(query(scope, &filter, &Look::All), store::ORDERS).unwrap();
         let plan = w.app.db.plan(asked).await.unwrap().join("; ");
         assert!(plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"), "{scope:?} {filter:?}: {plan}");
     }

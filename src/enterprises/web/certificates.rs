@@ -148,9 +148,9 @@ async fn index(
     })
 }
 
-async fn rows(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<Vec<Vec<String>>> {
+async fn table(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result<sheet::Table> {
     let (scope, lang, today) = (visitor.by.scope(), visitor.lang, visitor.by.at.date());
-    app.db.read(move |tx| store::all(tx, scope, &filter, (today, &ask), |c| sheets::paper_cells(&c, today, lang))).await
+    app.db.read(move |tx| sheets::paper_table(tx, scope, &filter, (today, &ask), lang)).await
 }
 
 async fn export_csv(
@@ -159,10 +159,7 @@ async fn export_csv(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    sheet::csv(
-        "certificates",
-        &sheet::Table::new(sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?),
-    )
+    sheet::csv("certificates", &table(&app, &visitor, ask, filter).await?)
 }
 
 async fn export_xlsx(
@@ -171,10 +168,7 @@ async fn export_xlsx(
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    sheet::xlsx(
-        "certificates",
-        &sheet::Table::new(sheets::paper_heads(visitor.lang), rows(&app, &visitor, ask, filter).await?),
-    )
+    sheet::xlsx("certificates", &table(&app, &visitor, ask, filter).await?)
 }
 
 #[derive(Template)]

@@ -8,6 +8,8 @@ mod pages;
 mod show;
 mod sheets;
 
+pub use sheets::{paper_table as certificate_table, table};
+
 use crate::kernel::App;
 use utoipa_axum::router::OpenApiRouter;
 

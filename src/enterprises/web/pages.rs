@@ -95,8 +95,7 @@ async fn export_csv(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |e| sheets::cells(&e, lang))).await?;
-    sheet::csv("enterprises", &sheet::Table::new(sheets::heads(lang), rows))
+    sheet::csv("enterprises", &app.db.read(move |tx| sheets::table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 async fn export_xlsx(
@@ -106,8 +105,7 @@ async fn export_xlsx(
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    let rows = app.db.read(move |tx| store::all(tx, scope, &filter, &ask, |e| sheets::cells(&e, lang))).await?;
-    sheet::xlsx("enterprises", &sheet::Table::new(sheets::heads(lang), rows))
+    sheet::xlsx("enterprises", &app.db.read(move |tx| sheets::table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 #[derive(Template)]

@@ -2,16 +2,35 @@
 
 use crate::{
     enterprises::{
-        Enterprise, Micro,
-        certificates::Certificate,
+        Enterprise, Filter, Micro,
+        certificates::{self, Certificate},
         imports::{Column, Import, RowResult},
+        store,
     },
-    kernel::{Error, Lang, Result, secret::Keeper},
+    kernel::{Error, Lang, Result, db::Tx, list::Ask, secret::Keeper, sheet::Table},
+    people::Scope,
 };
 use jiff::civil::Date;
 
+/// All subjects within `scope`, narrowed as asked, in the reader's language.
+pub fn table(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, lang: Lang) -> Result<Table> {
+    Ok(Table::new(heads(lang), store::all(tx, scope, filter, ask, |e| cells(&e, lang))?))
+}
+
+/// All certificates within `scope`, narrowed as asked; their states are those of `today`.
+pub fn paper_table(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &certificates::store::Filter,
+    (today, ask): (Date, &Ask),
+    lang: Lang,
+) -> Result<Table> {
+    let rows = certificates::store::all(tx, scope, filter, (today, ask), |c| paper_cells(&c, today, lang))?;
+    Ok(Table::new(paper_heads(lang), rows))
+}
+
 /// The headings of subjects. An import understands them again.
-pub(super) fn heads(lang: Lang) -> Vec<&'static str> {
+fn heads(lang: Lang) -> Vec<&'static str> {
     use Column as C;
     let mut heads: Vec<&str> = [
         C::Name,
@@ -39,7 +58,7 @@ pub(super) fn heads(lang: Lang) -> Vec<&'static str> {
     heads
 }
 
-pub(super) fn cells(e: &Enterprise, lang: Lang) -> Vec<String> {
+fn cells(e: &Enterprise, lang: Lang) -> Vec<String> {
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     let list = |list: &[String]| list.join("、");
     let tags: Vec<String> = e.tags.0.iter().map(|t| t.label(lang).to_owned()).collect();
@@ -68,7 +87,7 @@ pub(super) fn cells(e: &Enterprise, lang: Lang) -> Vec<String> {
 }
 
 /// The headings of certificates.
-pub(super) fn paper_heads(lang: Lang) -> Vec<&'static str> {
+fn paper_heads(lang: Lang) -> Vec<&'static str> {
     let say = |zh, en| lang.say(zh, en);
     vec![
         say("证书编号", "Number"),
@@ -84,7 +103,7 @@ pub(super) fn paper_heads(lang: Lang) -> Vec<&'static str> {
     ]
 }
 
-pub(super) fn paper_cells(c: &Certificate, today: Date, lang: Lang) -> Vec<String> {
+fn paper_cells(c: &Certificate, today: Date, lang: Lang) -> Vec<String> {
     vec![
         c.number.clone(),
         c.kind.label(lang).to_owned(),

@@ -7,13 +7,14 @@ use crate::{
         certificates::{Certificate, Verb as PaperVerb, store as papers},
         duplicates::{self, Likely},
         store,
+        watches::{self, Watch, WatchState},
     },
     files,
     kernel::{
         App, EnterpriseId, Error, Lang, Page, Result, Sent, SiteId, db::Tx, flash, forms::ActForm, http::Form,
         page::html, text,
     },
-    people::{Role, Visitor, store as offices},
+    people::{Scope, Visitor, store as offices},
     record::{Event, Kind, store as events},
     reference::{Region, regions},
 };
@@ -63,6 +64,8 @@ struct Show {
     may_edit: bool,
     may_look: bool,
     new_site: String,
+    /// What it is watched for; not told to itself.
+    watches: Vec<Watch>,
 }
 
 async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Html<String>> {
@@ -158,7 +161,11 @@ async fn draw(
             };
             let regimes = e.regimes_on(today, |product, date| lexicon.regimes(product, date));
             let sites = store::sites(tx, id)?.into_iter().map(|s| (region_name(&s.region), s));
-            let looks = [Role::Inspector, Role::Supervisor, Role::Coordinator];
+            let office_looks = matches!(scope, Scope::Office { .. });
+            let watches = if office_looks { watches::of(tx, id)? } else { Vec::new() };
+            let leads = watches.iter().any(|w| w.state == WatchState::Resumed);
+            let mut acts = forms::of(&e, &by.actor, &likely, &places, lang);
+            acts.retain(|act| leads || act.verb != Verb::KeepWatch.code());
             Ok(Show {
                 p: Page { title: e.name.clone(), ..page },
                 region: region_name(&e.region),
@@ -173,11 +180,13 @@ async fn draw(
                 regimes: named(regimes.into_iter().map(|(_, regime)| regime.label(lang))),
                 sites: sites.map(|(region, site)| (site, region)).collect(),
                 papers: papers_of,
-                acts: forms::of(&e, &by.actor, &likely, &places, lang),
+                acts,
+                watches,
                 likely,
                 events: timeline(tx, id, lang)?,
                 may_edit: officer && e.state.step(Verb::Edit).is_some(),
-                may_look: by.actor.must_be(&looks).is_ok() && (e.phone.is_some() || e.person_id.is_some()),
+                may_look: by.actor.must_be(enterprises::LOOKERS).is_ok()
+                    && (e.phone.is_some() || e.person_id.is_some()),
                 new_site: SiteId::new(by.at).to_string(),
                 secrets,
                 sent,
@@ -205,7 +214,7 @@ fn timeline(tx: &mut Tx, id: EnterpriseId, lang: Lang) -> Result<Vec<(String, Ev
     for certificate in enterprises::certificates_of(tx, id)? {
         all.extend(events::timeline(tx, &certificate.id.to_string())?);
     }
-    all.sort_by_key(|e| std::cmp::Reverse(e.at));
+    all.sort_by_key(|e| std::cmp::Reverse((e.at, e.id)));
     Ok(all.into_iter().map(|e| (did(&e, lang), e)).collect())
 }
 
@@ -218,6 +227,8 @@ fn did(event: &Event, lang: Lang) -> String {
     };
     let what = known.unwrap_or(match verb {
         "register" => lang.say("登记", "Registered"),
+        "watch" => lang.say("列入恢复生产经营监视", "Put under watch for a resumption"),
+        "watch_sign" => lang.say("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "look" => lang.say("查看联系方式", "Looked at the telephone"),
         "absorb" => lang.say("并入了另一记录", "Took in another record"),
         "release" => lang.say("分出了一个记录", "Let a record go"),

@@ -38,7 +38,7 @@ pub fn refusals() -> [&'static [Refusal]; 2] {
 }
 
 /// Who sees signs: never those who are looked at, unless they supervise.
-const READERS: &[Role] = &[Role::Supervisor, Role::Coordinator, Role::Auditor];
+pub const READERS: &[Role] = &[Role::Supervisor, Role::Coordinator, Role::Auditor];
 /// How far back the same answers count, in milliseconds: 30 days.
 const BACK: i64 = 30 * 86_400_000;
 /// Longest reason, in characters.

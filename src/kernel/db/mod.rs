@@ -14,7 +14,13 @@ pub use query::Query;
 pub use value::{Column, FromRow, Row, Value};
 
 use super::{Error, Result};
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +44,7 @@ impl Place {
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Engine>);
+pub struct Db(Arc<Engine>, Arc<AtomicU64>);
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
@@ -62,16 +68,18 @@ pub struct Tx<'c>(&'c mut dyn Connection);
 impl Db {
     /// Opens the database; makes the file when it is not there. Does not change the schema: see [`Db::migrate`].
     pub async fn open(place: &Place) -> Result<Self> {
-        Ok(Self(Arc::new(match place {
+        let engine = match place {
             Place::Sqlite(file) => Engine::Sqlite(sqlite::Sqlite::open(file.clone()).await?),
             Place::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url).await?),
-        })))
+        };
+        Ok(Self(Arc::new(engine), Arc::default()))
     }
 
     /// Runs `work` in one transaction and answers when it is durable.
     ///
     /// `work` may run more than once (after a serialization failure), so it must have no effect but through `tx`.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         match &*self.0 {
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write(work).await,
@@ -84,6 +92,11 @@ impl Db {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,
         }
+    }
+
+    /// How many transactions this process has begun in order to write: who wants to work when nobody else does looks here.
+    pub fn written(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
     }
 
     /// Brings the schema up to this program's version; says how many steps it took.

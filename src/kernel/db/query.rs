@@ -7,7 +7,6 @@ use super::Value;
 pub struct Query {
     sql: String,
     args: Vec<Value>,
-    found: bool,
 }
 
 impl Query {
@@ -46,17 +45,6 @@ impl Query {
             query.add(", ?", std::slice::from_ref(value))
         });
         query.add(")", &[])
-    }
-
-    /// It reads what a search has found, as the column `found`: the id of each thing.
-    #[must_use]
-    pub fn found(self) -> Self {
-        Self { found: true, ..self }
-    }
-
-    /// Whether it reads what a search has found.
-    pub fn is_found(&self) -> bool {
-        self.found
     }
 
     pub(super) fn sql(&self) -> &str {

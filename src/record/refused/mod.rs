@@ -17,7 +17,7 @@ use crate::{
 use serde_json::Value;
 
 /// The roles that see what was refused to others within their scope; everybody sees what was refused to them.
-const REVIEWERS: &[Role] = &[Role::Supervisor, Role::Coordinator, Role::Auditor];
+pub const REVIEWERS: &[Role] = &[Role::Supervisor, Role::Coordinator, Role::Auditor];
 
 /// Answers as `done` does; what was refused is kept before. When even that fails, the answer says so, and the client
 /// still has what it sent.

@@ -1,14 +1,13 @@
-//! `import` and `export`: tables in and out.
+//! `import`: tables in.
 
-use super::{Common, acts::actor, choice, lang};
+use super::{Common, acts::actor, lang};
 use crate::{
     enterprises::imports::{self, Outcome},
-    hazards,
-    kernel::{App, Error, ImportId, Result, list::Ask, sheet},
+    kernel::{App, Error, ImportId, Result},
     people::By,
 };
-use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use clap::Args;
+use std::path::PathBuf;
 
 /// Import enterprises from XLSX or CSV.
 #[derive(Debug, Args)]
@@ -18,26 +17,6 @@ pub struct Import {
     /// As whom; the system when left out.
     #[arg(long = "as", value_name = "LOGIN")]
     who: String,
-}
-
-/// What can be exported.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum What {
-    Hazards,
-}
-
-/// Export a list as CSV or XLSX, by the ending of the file.
-#[derive(Debug, Args)]
-pub struct Export {
-    what: What,
-    /// Where to: `ledger.csv` or `ledger.xlsx`.
-    file: PathBuf,
-    /// A state, such as `submitted`.
-    #[arg(long)]
-    state: Option<String>,
-    /// As whom; the system when left out.
-    #[arg(long = "as", value_name = "LOGIN")]
-    who: Option<String>,
 }
 
 pub(super) async fn import(common: &Common, import: &Import) -> Result<()> {
@@ -87,27 +66,4 @@ async fn told(common: &Common, app: &App, by: &By, id: ImportId) -> Result<()> {
         }
         text
     })
-}
-
-pub(super) async fn export(common: &Common, export: &Export) -> Result<()> {
-    let app = common.open().await?;
-    let by = actor(&app, export.who.as_deref()).await?;
-    let lang = lang();
-    let table = match export.what {
-        What::Hazards => {
-            let state = export.state.as_deref().map(|s| choice(s, "state", hazards::State::from_code)).transpose()?;
-            let filter = hazards::Filter { state, ..Default::default() };
-            app.db.read(move |tx| hazards::table(tx, by.scope(), &filter, &Ask::default(), lang)).await?
-        }
-    };
-    let rows = table.rows.len();
-    let bytes = if ends_in(&export.file, "xlsx") { sheet::xlsx_bytes(&table)? } else { sheet::csv_bytes(&table)? };
-    std::fs::write(&export.file, bytes).map_err(Error::broken)?;
-    common.print(&serde_json::json!({ "rows": rows, "file": export.file }), || {
-        format!("{rows} → {}", export.file.display())
-    })
-}
-
-fn ends_in(file: &Path, ending: &str) -> bool {
-    file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
 }
