@@ -14,6 +14,11 @@ use rust_embed::RustEmbed;
 #[folder = "static/"]
 struct Static;
 
+/// The bytes of a file of `/static/`.
+pub fn bytes(path: &str) -> Option<std::borrow::Cow<'static, [u8]>> {
+    Static::get(path).map(|file| file.data)
+}
+
 /// `/static/…`.
 pub fn routes() -> Router<App> {
     Router::new().route("/static/{*path}", get(asset))

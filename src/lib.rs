@@ -17,6 +17,7 @@ pub mod campaigns;
 pub mod enterprises;
 pub mod hazards;
 pub mod inspections;
+pub mod field;
 pub mod reports;
 pub mod work;
 pub mod follow;
@@ -78,6 +79,7 @@ pub fn router(app: App) -> Router {
     let text = document.to_json().unwrap_or_default();
     let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
     api.merge(assets::routes())
+        .merge(field::routes())
         .route("/healthz", axum::routing::get(healthz))
         .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

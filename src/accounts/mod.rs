@@ -6,6 +6,7 @@
 pub mod admin;
 mod around;
 mod client;
+pub mod devices;
 mod door;
 mod found;
 pub mod me;
@@ -44,6 +45,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         sign_in::REFUSALS,
         visitor::REFUSALS,
         admin::REFUSALS,
+        devices::REFUSALS,
         offices::REFUSALS,
         oidc::REFUSALS,
     ]

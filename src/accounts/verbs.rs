@@ -28,5 +28,7 @@ words! {
         IssueToken "issue_token" "新建接口令牌" "API token issued",
         RevokeToken "revoke_token" "撤销接口令牌" "API token revoked",
         EndSession "end_session" "结束登录" "Session ended",
+        RegisterDevice "register_device" "登记设备密钥" "Device key registered",
+        RevokeDevice "revoke_device" "撤销设备密钥" "Device key revoked",
     }
 }

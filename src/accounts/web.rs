@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Arrival, Attempt, Client, Door, Entry, admin, me, offices, oidc, sessions, sign_in};
+use super::{Arrival, Attempt, Client, Door, Entry, admin, devices, me, offices, oidc, sessions, sign_in};
 use crate::kernel::{
     App, Error, Filled, Lang, Moment, Page, Result, Sent, flash,
     http::{self, Failures, Form, Json, Typed},
@@ -35,6 +35,7 @@ pub fn routes_behind(door: Door) -> OpenApiRouter<App> {
         .route("/language", post(language))
         .merge(oidc::routes())
         .merge(me::routes())
+        .merge(devices::routes())
         .merge(admin::routes())
         .merge(offices::routes())
         .layer(Extension(door))

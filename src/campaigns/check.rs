@@ -237,6 +237,13 @@ fn severities(draft: &Draft, findings: &mut Findings) {
     for line in draft.closing_reasons.iter().filter(|l| !(1..=20).contains(&l.row.evidence_min)) {
         findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 1, 20));
     }
+    for line in &draft.signs {
+        // the mark of a picture is found by a quarter that is the same: further apart none need be
+        let most = if line.row.code == "alike" { 3 } else { 1_000_000 };
+        if !(0..=most).contains(&line.row.amount) {
+            findings.error(&line.at, "amount", range(line.row.amount, 0, most));
+        }
+    }
 }
 
 fn checklists(draft: &Draft, findings: &mut Findings) {

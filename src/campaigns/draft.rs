@@ -7,7 +7,7 @@ use super::{
     pack::{Checklist, Pack},
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
-        ProductStandard, RegimeRule, SeverityRule, Standard, Target, Text,
+        ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
     },
     sources,
 };
@@ -127,6 +127,7 @@ tables! {
     clocks: ClockRule = "clocks.csv",
     milestones: Milestone = "milestones.csv",
     figures: FigureRule = "figures.csv",
+    signs: SignRule = "signs.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -37,7 +37,8 @@ pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use rows::{
     ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
-    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, Standard, Subject, Target, Text, Weight,
+    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
+    Text, Weight,
 };
 pub use web::routes;
 

@@ -7,7 +7,7 @@ use super::{
     draft::{About, Words},
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
-        ProductStandard, RegimeRule, Severity, SeverityRule, Standard, Target, Text,
+        ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
     },
 };
 use crate::{
@@ -37,6 +37,7 @@ pub struct Pack {
     pub clocks: Vec<ClockRule>,
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
+    pub signs: Vec<SignRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
@@ -99,6 +100,7 @@ impl Pack {
             clocks: Vec::new(),
             milestones: Vec::new(),
             figures: Vec::new(),
+            signs: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),
         }
@@ -156,6 +158,11 @@ impl Pack {
     /// The milestone with this code.
     pub fn milestone(&self, code: &str) -> Option<&Milestone> {
         self.milestones.iter().find(|m| m.code == code)
+    }
+
+    /// From what measure on a sign is one; nothing when the pack does not look for it.
+    pub fn sign(&self, code: &str) -> Option<i64> {
+        self.signs.iter().find(|rule| rule.code == code).map(|rule| rule.amount)
     }
 
     /// What a regime asks for.

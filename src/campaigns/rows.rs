@@ -256,6 +256,18 @@ table! {
         certainty: Certainty,
     }
 
+    /// From what measure on a visit looks as if it had not been made.
+    pub struct SignRule by(code) {
+        code: String,
+        zh: String,
+        en: String,
+        amount: i64,
+        unit_zh: String,
+        unit_en: String,
+        source: String,
+        certainty: Certainty,
+    }
+
     /// One question of a checklist.
     #[schema(as = ChecklistItem)]
     pub struct Item by(id) {
@@ -298,6 +310,7 @@ named!(
     ClockRule,
     Milestone,
     FigureRule,
+    SignRule,
     ChecklistHead,
     Item
 );
@@ -317,6 +330,7 @@ said! {
     Problem { sanction: sanction_zh sanction_en, evidence: evidence_zh evidence_en }
     ClosingReason { evidence: evidence_zh evidence_en }
     FigureRule { unit: unit_zh unit_en, rule: rule_zh rule_en }
+    SignRule { unit: unit_zh unit_en }
     Item { how: how_zh how_en, evidence: evidence_zh evidence_en }
 }
 

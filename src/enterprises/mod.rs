@@ -35,7 +35,7 @@ pub use web::{certificate_table, routes, table};
 use crate::{
     kernel::{
         EnterpriseId, Error, REQUIRED, Refusal, Result, TOO_LONG,
-        db::Tx,
+        db::{Tx, Value},
         on_taken,
         secret::{self, Keeper},
     },
@@ -47,6 +47,7 @@ use crate::{
     record,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use watches::Sign;
 
@@ -134,6 +135,15 @@ fn add(tx: &mut Tx, by: &By, enterprise: &Enterprise) -> Result<()> {
 fn digest(entry: &Entry) -> Result<String> {
     let open = Entry { phone: None, person_id: None, ..entry.clone() };
     Ok(secret::sha256(serde_json::to_string(&open).map_err(Error::broken)?.as_bytes()))
+}
+
+/// Registers a subject, or corrects the version that was read: whatever a client sends under its id.
+pub fn put(tx: &mut Tx, by: &By, keeper: &Keeper, id: EnterpriseId, change: &Change) -> Result<Enterprise> {
+    if change.version.is_some() {
+        return edit(tx, by, keeper, id, change);
+    }
+    let (entry, confirm_not_duplicate) = (change.entry.clone(), change.confirm_not_duplicate.clone());
+    register(tx, by, keeper, &New { id, entry, confirm_not_duplicate })
 }
 
 /// Corrects what is written of a subject; without a difference nothing happens.
@@ -278,6 +288,20 @@ pub fn get(tx: &mut Tx, scope: Scope, id: EnterpriseId) -> Result<Enterprise> {
 /// The subject that stands for `id`, whoever asks: for acts on things that concern it and have been permitted themselves.
 pub fn standing(tx: &mut Tx, id: EnterpriseId) -> Result<Enterprise> {
     store::standing_for(tx, id)
+}
+
+/// The subjects that stand for these ids, each with the id that was asked for: as [`get`], many at once; those out of
+/// scope are left out.
+pub fn get_all(tx: &mut Tx, scope: Scope, ids: &[Value]) -> Result<Vec<(EnterpriseId, Enterprise)>> {
+    let standing = store::standing_for_all(tx, ids)?;
+    let roots: Vec<Value> = standing.iter().map(|(_, root)| Value::from(*root)).collect();
+    let mut found: BTreeMap<EnterpriseId, Enterprise> = BTreeMap::new();
+    for enterprise in store::find_all(tx, &roots)? {
+        if holds(tx, scope, &enterprise)? {
+            found.insert(enterprise.id, enterprise);
+        }
+    }
+    Ok(standing.into_iter().filter_map(|(id, root)| Some((id, found.get(&root)?.clone()))).collect())
 }
 
 /// The record `id` itself within `scope`, even when it was merged away.

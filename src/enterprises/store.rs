@@ -4,7 +4,7 @@ use super::{Enterprise, Kind, Site, State, Tag, names};
 use crate::{
     kernel::{
         EnterpriseId, Result, SiteId,
-        db::{Query, Tx},
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
@@ -73,6 +73,21 @@ pub fn find(tx: &mut Tx, id: EnterpriseId) -> Result<Option<Enterprise>> {
 /// The record that stands for `id`: itself, or what it was merged into in the end.
 pub fn standing_for(tx: &mut Tx, id: EnterpriseId) -> Result<Enterprise> {
     tx.get(select!("where id = (select enterprise from enterprises where id = $1)"), args![id])
+}
+
+/// The records with these ids, each with the id of the record that stands for it.
+pub fn standing_for_all(tx: &mut Tx, ids: &[Value]) -> Result<Vec<(EnterpriseId, EnterpriseId)>> {
+    tx.query(&Query::new("select id, enterprise from enterprises where").among(" id", ids))
+}
+
+/// The records with these ids.
+pub fn find_all(tx: &mut Tx, ids: &[Value]) -> Result<Vec<Enterprise>> {
+    tx.query(&Query::new(select!("where")).among(" id", ids))
+}
+
+/// The working sites of these records.
+pub fn sites_of_all(tx: &mut Tx, ids: &[Value]) -> Result<Vec<Site>> {
+    tx.query(&Query::new(select_site!("where active = 1")).among(" and enterprise", ids).add(" order by id", &[]))
 }
 
 /// `id` and everything merged into it, oldest first.
@@ -171,7 +186,7 @@ fn shelf(scope: Scope) -> String {
 }
 
 /// 130000 reaches to 139999, 130100 to 130199.
-fn region_range(region: &str) -> [crate::kernel::db::Value; 2] {
+fn region_range(region: &str) -> [Value; 2] {
     let stem = region.trim_end_matches("00");
     [stem.into(), format!("{stem}~").into()]
 }

@@ -5,6 +5,8 @@
 //! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
 //! a claim.
 
+mod closer;
+mod degrees;
 mod form;
 mod jpeg;
 mod model;
@@ -17,8 +19,10 @@ mod upload;
 mod vault;
 mod web;
 
+pub use closer::look_at_new;
+pub use degrees::Degrees;
 pub use form::read_form;
-pub use model::{Degrees, Evidence, File, FileHash, Link, Media, Progress, REFUSALS, Scanned, size};
+pub use model::{Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
 pub use upload::{append, brings, progress, put, sweep, take};
 pub use vault::Outgoing;
 pub use web::routes;
@@ -85,6 +89,11 @@ pub fn linked_to(tx: &mut Tx, thing: &str) -> Result<Vec<Evidence>> {
     store::linked_to(tx, thing)
 }
 
+/// The pictures that are evidence of a thing, as far as they can be compared with others.
+pub fn pictures_of(tx: &mut Tx, thing: &str) -> Result<Vec<Likeness>> {
+    store::pictures_of(tx, thing)
+}
+
 /// How many files are linked to a thing in one of these roles; in any, when none is named.
 pub fn count_linked(tx: &mut Tx, thing: &str, roles: &[&str]) -> Result<i64> {
     let links = store::roles_of(tx, thing)?.into_iter();
@@ -103,6 +112,11 @@ pub fn count_elsewhere(tx: &mut Tx, file: &FileHash, thing: &str) -> Result<i64>
 pub fn reachable(tx: &mut Tx, actor: &Actor, hash: &FileHash) -> Result<Option<File>> {
     let is_reachable = store::is_linked_within(tx, hash, actor.scope())? || store::is_held_by(tx, hash, actor.account)?;
     if is_reachable { store::file(tx, hash) } else { Ok(None) }
+}
+
+/// Whether the file is known at all: for what was sealed with its hash.
+pub fn is_known(tx: &mut Tx, hash: &FileHash) -> Result<bool> {
+    Ok(store::file(tx, hash)?.is_some())
 }
 
 /// The file; [`Error::NotFound`] when there is none that `actor` may see.
@@ -132,7 +146,7 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
     let vault = Vault::of(&app.config)?;
     match vault.get(&thumb_of(&file.sha256), None).await {
         Err(Error::NotFound) => {
-            upload::small(&vault, file).await.map_err(|e| lost(e, &file.sha256))?;
+            closer::look_closer(app, &vault, file).await.map_err(|e| lost(e, &file.sha256))?;
             vault.get(&thumb_of(&file.sha256), None).await
         }
         found => found,

@@ -1,5 +1,6 @@
 //! What evidence is: its hash, its type, what it claims of itself, and what it is evidence of. No database, no disk.
 
+use super::Degrees;
 use crate::{
     kernel::{
         AccountId, EnterpriseId, Error, Lang, Moment, Result,
@@ -8,7 +9,7 @@ use crate::{
     people::Place,
     record::{Kind, Thing},
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
@@ -125,42 +126,6 @@ impl Column for FileHash {
     }
 }
 
-/// Degrees of latitude or longitude, kept in millionths (eleven centimetres). In JSON: 38.042307.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(value_type = f64)]
-pub struct Degrees(i64);
-
-impl Degrees {
-    /// From degrees; none when they are beyond `limit` or no number.
-    pub(super) fn within(degrees: f64, limit: f64) -> Option<Self> {
-        #[expect(clippy::cast_possible_truncation, reason = "at most 180 000 000")]
-        (degrees.abs() <= limit).then(|| Self((degrees * 1e6).round() as i64))
-    }
-
-    /// As a number.
-    pub fn value(self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "at most 180 000 000")]
-        let millionths = self.0 as f64;
-        millionths / 1e6
-    }
-}
-
-impl Serialize for Degrees {
-    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        to.serialize_f64(self.value())
-    }
-}
-impl From<Degrees> for Value {
-    fn from(degrees: Degrees) -> Self {
-        degrees.0.into()
-    }
-}
-impl Column for Degrees {
-    fn from_value(value: Value) -> Option<Self> {
-        i64::from_value(value).map(Self)
-    }
-}
-
 row! {
     /// A file as it was received.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -180,6 +145,19 @@ row! {
         pub claimed_latitude: Option<Degrees>,
         pub claimed_longitude: Option<Degrees>,
         pub scanned: Scanned,
+        /// A mark of what a photograph shows: two of one view have nearly the same.
+        #[serde(skip)]
+        pub likeness: Option<String>,
+    }
+}
+
+row! {
+    /// A picture, as far as it can be compared with others.
+    #[derive(Debug, Clone)]
+    pub struct Likeness {
+        pub sha256: FileHash,
+        pub likeness: Option<String>,
+        pub claimed_at: Option<String>,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Pictures: whether they are ones, how large, what they claim of time and place, and a small copy to look at.
 
 use super::{
-    jpeg,
-    model::{DAMAGED, Degrees, Media},
+    degrees::Degrees,
+    jpeg as file,
+    model::{DAMAGED, Media},
 };
 use crate::kernel::{Error, Result};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
@@ -59,13 +60,24 @@ pub fn is_heavy(media: Media) -> bool {
     media != Media::Jpeg && format(media).is_some()
 }
 
-/// The small copy of a picture: a JPEG of at most 320 pixels, without anything the original carries along. Takes much
-/// time and memory: for a blocking thread, one at a time.
-pub fn small(bytes: &[u8], media: Media) -> Result<Vec<u8>> {
+/// What is made of a picture when somebody looks at it, or at what it shows.
+#[derive(Debug)]
+pub struct Small {
+    /// A JPEG of at most 320 pixels, without anything the original carries along.
+    pub jpeg: Vec<u8>,
+    /// A mark of what a photograph shows: see [`likeness`].
+    pub likeness: Option<String>,
+}
+
+/// The small copy of a picture. Takes much time and memory: for a blocking thread, one at a time.
+pub fn small(bytes: &[u8], media: Media) -> Result<Small> {
     let format = format(media).ok_or(Error::NotFound)?;
     let mut decoder = decoder(Cursor::new(bytes), format).map_err(Error::broken)?;
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    shrink(&DynamicImage::from_decoder(decoder).map_err(Error::broken)?, turn)
+    let small = shrink(&DynamicImage::from_decoder(decoder).map_err(Error::broken)?, turn);
+    // a drawing or a signature is a few lines on nothing: one is like another
+    let likeness = if media == Media::Png { None } else { likeness(&small) };
+    Ok(Small { jpeg: jpeg(&small)?, likeness })
 }
 
 const fn format(media: Media) -> Option<ImageFormat> {
@@ -99,7 +111,7 @@ fn measure(path: &Path, format: ImageFormat) -> Result<Seen, ImageError> {
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let fits = u64::from(width) * u64::from(height) <= MOST_PIXELS;
     let opens = match format {
-        ImageFormat::Jpeg if jpeg::comes_to_its_end(&mut BufReader::new(File::open(path)?))? => fits,
+        ImageFormat::Jpeg if file::comes_to_its_end(&mut BufReader::new(File::open(path)?))? => fits,
         ImageFormat::Jpeg => return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
         _ => fits && within_memory(DynamicImage::from_decoder(decoder))?.is_some(),
     };
@@ -130,13 +142,31 @@ const fn turns(turn: Orientation) -> bool {
     matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-fn shrink(image: &DynamicImage, turn: Orientation) -> Result<Vec<u8>> {
+/// A picture of at most 320 pixels, turned the way the camera was held.
+fn shrink(image: &DynamicImage, turn: Orientation) -> DynamicImage {
     let is_large = image.width() > SMALL || image.height() > SMALL;
     let mut small = if is_large { image.thumbnail(SMALL, SMALL) } else { image.clone() };
     small.apply_orientation(turn);
+    small
+}
+
+/// The difference hash of a picture (Krawetz 2013): made small and grey, 64 bits say which of its cells are brighter than
+/// their right neighbours; 16 hexadecimal digits. Two pictures of one view have nearly the same, whatever their size and
+/// compression. None of a picture that shows next to nothing.
+fn likeness(small: &DynamicImage) -> Option<String> {
+    let grey = small.resize_exact(9, 8, image::imageops::FilterType::Triangle).to_luma8();
+    let (dark, bright) = grey.pixels().fold((255, 0), |(low, high), p| (p.0[0].min(low), p.0[0].max(high)));
+    let cells = (0..8).flat_map(|y| (0..8).map(move |x| (x, y)));
+    let brightness = |x, y| grey.get_pixel(x, y).0[0];
+    let bits = cells.fold(0_u64, |bits, (x, y)| bits << 1 | u64::from(brightness(x, y) > brightness(x + 1, y)));
+    let shows = bright - dark.min(bright) >= 24 && (8..=56).contains(&bits.count_ones());
+    shows.then(|| format!("{bits:016x}"))
+}
+
+fn jpeg(small: &DynamicImage) -> Result<Vec<u8>> {
     let mut jpeg = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 78);
-    on_white(&small).write_with_encoder(encoder).map_err(Error::broken)?;
+    on_white(small).write_with_encoder(encoder).map_err(Error::broken)?;
     Ok(jpeg)
 }
 
@@ -244,7 +274,7 @@ pub mod tests {
     }
 
     fn shrunk(bytes: &[u8], media: Media) -> Vec<u8> {
-        small(bytes, media).unwrap()
+        small(bytes, media).unwrap().jpeg
     }
 
     /// A PNG that claims to be this large and has next to nothing in it.
@@ -282,6 +312,28 @@ pub mod tests {
         assert_eq!(place, (38.146_453, 114.57));
         let small = shrunk(&jpeg(400, 400, Some(&phone())), Media::Jpeg);
         assert!(!small.windows(4).any(|w| w == b"Exif"));
+    }
+
+    /// A view with something in it, a little different for each `n`, of this size and compression.
+    fn view(n: u32, side: u32, quality: u8) -> Vec<u8> {
+        let shade = |x: u32, y: u32| ((x * 7 / side * (3 + n) + y * 5 / side * 11) * 37 % 256).to_le_bytes()[0];
+        let picture = image::RgbImage::from_fn(side, side, |x, y| image::Rgb([shade(x, y); 3]));
+        let mut bytes = Vec::new();
+        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality);
+        picture.write_with_encoder(encoder).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_copy_has_nearly_the_same_mark_and_another_view_has_not() {
+        let mark = |bytes: &[u8]| {
+            let text = small(bytes, Media::Jpeg).unwrap().likeness.unwrap();
+            u64::from_str_radix(&text, 16).unwrap()
+        };
+        let (first, copy, other) = (mark(&view(1, 900, 90)), mark(&view(1, 640, 50)), mark(&view(2, 900, 90)));
+        assert!((first ^ copy).count_ones() <= 3, "{first:x} {copy:x}");
+        assert!((first ^ other).count_ones() > 8, "{first:x} {other:x}");
+        assert_eq!(small(&jpeg(400, 400, None), Media::Jpeg).unwrap().likeness, None, "next to nothing to be seen");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every statement that touches `files`, `file_uploads` and `file_links`. Nobody else writes one.
 
-use super::model::{Evidence, File, FileHash, Link};
+use super::model::{Evidence, File, FileHash, Likeness, Link};
 use crate::{
     kernel::{
         AccountId, EnterpriseId, Moment, Result,
@@ -11,8 +11,8 @@ use crate::{
 
 pub fn file(tx: &mut Tx, hash: &FileHash) -> Result<Option<File>> {
     tx.one(
-        "select sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude, scanned
-         from files where sha256 = $1",
+        "select sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude, scanned,
+         likeness from files where sha256 = $1",
         args![hash],
     )
 }
@@ -37,7 +37,7 @@ pub fn is_held_by(tx: &mut Tx, hash: &FileHash, account: AccountId) -> Result<bo
 pub fn add_file(tx: &mut Tx, f: &File, by: &By) -> Result<()> {
     tx.run(
         "insert into files (sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude,
-         scanned, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         scanned, likeness, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (sha256) do nothing",
         args![
             &f.sha256,
@@ -50,6 +50,7 @@ pub fn add_file(tx: &mut Tx, f: &File, by: &By) -> Result<()> {
             f.claimed_latitude,
             f.claimed_longitude,
             f.scanned,
+            &f.likeness,
             by.at,
             by.actor.account
         ],
@@ -128,6 +129,29 @@ pub fn withdraw(tx: &mut Tx, thing: &str, hash: &FileHash, by: &By, why: &str) -
          where thing = $1 and file = $2 and withdrawn_at is null",
         args![thing, hash, by.at, &by.actor.name, why],
     )
+}
+
+/// The pictures that are evidence of a thing.
+pub fn pictures_of(tx: &mut Tx, thing: &str) -> Result<Vec<Likeness>> {
+    tx.all(
+        "select distinct f.sha256 as sha256, f.likeness as likeness, f.claimed_at as claimed_at
+         from file_links l join files f on f.sha256 = l.file where l.thing = $1 and f.media like 'image/%'",
+        args![thing],
+    )
+}
+
+/// The oldest pictures at which nobody has looked closer.
+pub fn not_looked_at(tx: &mut Tx, most: i64) -> Result<Vec<File>> {
+    tx.all(
+        "select sha256, bytes, media, width, height, thumb, claimed_at, claimed_latitude, claimed_longitude, scanned,
+         likeness from files where thumb = 1 and likeness is null order by created_at limit $1",
+        args![most],
+    )
+}
+
+/// Notes what a picture shows; nothing when it shows next to nothing.
+pub fn looked_at(tx: &mut Tx, hash: &FileHash, likeness: &str) -> Result<()> {
+    tx.run("update files set likeness = $2 where sha256 = $1", args![hash, likeness]).map(drop)
 }
 
 /// Which file is linked in which role.

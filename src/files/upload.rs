@@ -4,15 +4,15 @@
 //! up waiting and tries again) cannot harm each other; several processes may share a bucket.
 
 use super::{
+    closer,
     model::{
-        BEYOND_LENGTH, DAMAGED, File, FileHash, HASH_DIFFERS, INTERRUPTED, Media, Progress, Received, TOO_MANY_OPEN,
-        TOO_MANY_PIECES, UNSCANNED, WRONG_OFFSET, too_large,
+        BEYOND_LENGTH, File, FileHash, HASH_DIFFERS, INTERRUPTED, Progress, Received, TOO_MANY_OPEN, TOO_MANY_PIECES,
+        UNSCANNED, WRONG_OFFSET, too_large,
     },
-    picture::{self, Picture},
-    reachable, scan, sniff,
+    reachable, scan,
     spool::Spool,
     store,
-    vault::{Vault, name_of, thumb_of, trouble},
+    vault::{Vault, name_of, trouble},
 };
 use crate::{
     kernel::{App, Error, Moment, Result, db::Tx, ensure},
@@ -22,15 +22,11 @@ use crate::{
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use object_store::path::Path as Name;
-use tokio::sync::Semaphore;
 
 /// Uploads in pieces that one account may have unfinished.
 const OPEN: usize = 50;
 /// Pieces that one upload may have: at the largest file allowed by default, 25 KB each.
 const PIECES: usize = 2000;
-
-/// Opening a large picture takes hundreds of megabytes: one at a time.
-static EYES: Semaphore = Semaphore::const_new(1);
 
 /// Receives a file in one go. The same file again is a no-op with the same answer.
 pub async fn put<E>(
@@ -187,7 +183,7 @@ async fn admit(app: &App, by: &By, vault: &Vault, hash: &FileHash, mut spool: Sp
 async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -> Result<File> {
     spool.sync().await?;
     let scanned = scan::scan(app.config.clamd.as_deref(), spool.path()).await?;
-    let (media, picture) = look(spool.path()).await?;
+    let (media, picture) = closer::look(spool.path()).await?;
     vault.settle(spool.path(), &name_of(hash)).await?;
     Ok(File {
         sha256: hash.clone(),
@@ -200,30 +196,8 @@ async fn examine(app: &App, vault: &Vault, hash: &FileHash, spool: &mut Spool) -
         claimed_latitude: picture.claims.latitude,
         claimed_longitude: picture.claims.longitude,
         scanned,
+        likeness: None,
     })
-}
-
-async fn look(path: &std::path::Path) -> Result<(Media, Picture)> {
-    let own = path.to_owned();
-    let media = blocking(move || sniff::media_of(&mut std::fs::File::open(&own).map_err(trouble)?)).await?;
-    let _turn = if picture::is_heavy(media) { Some(EYES.acquire().await.map_err(Error::broken)?) } else { None };
-    let path = path.to_owned();
-    Ok((media, blocking(move || picture::look(&path, media)).await?))
-}
-
-/// A decoder that panics has met something that was made to hurt it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| DAMAGED.with("media", "image").refuse())
-}
-
-/// The small copy of a picture that is in the vault: made when somebody first looks, and kept.
-pub(super) async fn small(vault: &Vault, file: &File) -> Result<Vec<u8>> {
-    let _turn = EYES.acquire().await.map_err(Error::broken)?;
-    let original = vault.get(&name_of(&file.sha256), None).await?;
-    let (bytes, media) = (original.bytes.try_collect::<Vec<_>>().await?.concat(), file.media);
-    let small = blocking(move || picture::small(&bytes, media)).await?;
-    vault.put(&thumb_of(&file.sha256), small.clone()).await?;
-    Ok(small)
 }
 
 /// Writes the file down, and that this account brought it, once each.

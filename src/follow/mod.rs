@@ -8,6 +8,7 @@ use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
     files, hazards,
+    inspections::{signs, sync},
     kernel::{App, Error, Result, db::Tx},
     people::By,
     record::{
@@ -27,12 +28,12 @@ const BATCH: i64 = 100;
 const LONGEST_WAIT: i64 = 15;
 /// Documents printed between two looks: some 30 ms each.
 const PRINTS: i64 = 5;
-/// How long an upload that nobody goes on with is kept, in milliseconds: a week.
-const UNFINISHED: i64 = 7 * 24 * 3_600_000;
-/// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row printing waits for: a
-/// minute.
+/// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row wait for what nobody
+/// waits for: a minute.
 const QUIET: u64 = 10;
 const QUIET_LOOKS: u32 = 120;
+/// How long an upload that nobody goes on with is kept, in milliseconds: a week.
+const UNFINISHED: i64 = 7 * 24 * 3_600_000;
 /// How often a process looks for work that nobody told it of.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -49,10 +50,11 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
             _ = beat.tick() => {}
         }
         quiet = if app.db.written() - seen <= QUIET { quiet + 1 } else { 0 };
-        if let Err(error) = catch_up(&app).await {
+        // Whoever wants to see a document or a picture now is served at once; the others can wait.
+        let done = if quiet < QUIET_LOOKS { keep_up(&app).await } else { catch_up(&app).await };
+        if let Err(error) = done {
             tracing::error!(%error, "following failed; it will be tried again");
         }
-        // Whoever wants a document now has it printed at once; the others can wait until nobody else waits.
         if quiet >= QUIET_LOOKS
             && let Err(error) = documents::print_waiting(&app, PRINTS).await
         {
@@ -108,8 +110,19 @@ async fn take_up(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Does everything that is due now: the clock first, then what its acts and those of people have left to follow.
+/// Does everything that is due now, what nobody waits for included; documents are printed by [`run`] or their reader.
 pub async fn catch_up(app: &App) -> Result<()> {
+    keep_up(app).await?;
+    while files::look_at_new(app).await? > 0 {}
+    let by = accounts::system(app).await?;
+    for follower in record::PATIENT {
+        while work_off(app, &by, follower).await? == BATCH {}
+    }
+    Ok(())
+}
+
+/// Does what somebody waits for: the clock first, then what its acts and those of people have left to follow.
+async fn keep_up(app: &App) -> Result<()> {
     let by = accounts::system(app).await?;
     loop {
         let lapsed = app.act(&by, hazards::lapse_due).await?;
@@ -118,10 +131,11 @@ pub async fn catch_up(app: &App) -> Result<()> {
             break;
         }
     }
-    for (follower, _) in record::FOLLOWERS {
+    let prompt = record::FOLLOWERS.iter().map(|(follower, _)| *follower).filter(|f| !record::PATIENT.contains(f));
+    for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
     }
-    Ok(())
+    sync::release(app).await
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the
@@ -133,7 +147,7 @@ async fn work_off(app: &App, by: &By, follower: &'static str) -> Result<i64> {
         .act(by, move |tx, by| {
             let due = store::due_work(tx, follower, by.at, BATCH)?;
             for work in &due {
-                if let Err(error) = follow(tx, follower, work) {
+                if let Err(error) = follow(tx, by, follower, work) {
                     *note.lock().unwrap_or_else(PoisonError::into_inner) = Some((work.clone(), error.to_string()));
                     return Err(error);
                 }
@@ -161,9 +175,11 @@ async fn put_off(app: &App, by: &By, follower: &'static str, work: Work, trouble
 }
 
 /// What each follower does with an event.
-fn follow(tx: &mut Tx, follower: &str, work: &Work) -> Result<()> {
+fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
     match follower {
         "index" => index(tx, work.kind, &work.thing),
+        "exchange" => sync::file_arrived(tx, by, &work.thing),
+        "signs" => signs::look_into(tx, by, &work.thing),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

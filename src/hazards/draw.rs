@@ -69,7 +69,7 @@ row! {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct NewDraw {
     /// A look-back when left out.
-    #[serde(default)]
+    #[serde(default = "look_back")]
     pub kind: DrawKind,
     pub campaign: CampaignId,
     /// Any text, agreed or published before; one by chance when left out.
@@ -79,10 +79,8 @@ pub struct NewDraw {
     pub due: Date,
 }
 
-impl Default for DrawKind {
-    fn default() -> Self {
-        Self::LookBack
-    }
+const fn look_back() -> DrawKind {
+    DrawKind::LookBack
 }
 
 impl DrawKind {

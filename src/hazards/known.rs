@@ -65,7 +65,7 @@ impl Known {
     pub(super) fn facts<'a>(&'a self, by: &'a By) -> Facts<'a> {
         Facts {
             actor: &by.actor,
-            at: by.at,
+            at: by.done_at(),
             rule: self.pack.severity(self.severity),
             latest: self.latest,
             evidence: self.evidence,
@@ -95,7 +95,7 @@ fn evidence(tx: &mut Tx, hazard: &Hazard, act: &Act, ground: Option<&str>) -> Re
 /// The last day on which a hazard may be due: of an order, so many days from now as the severity says; of an extension,
 /// so many from the present date as the pack's clock `extension_max_days` says.
 fn latest(pack: &Pack, hazard: &Hazard, act: &Act, by: &By) -> Date {
-    let today = by.at.date();
+    let today = by.done_at().date();
     match act {
         Act::AskExtension { .. } => {
             let from = hazard.due.unwrap_or(today);

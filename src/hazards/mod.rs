@@ -22,7 +22,7 @@ pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
-pub use store::{DRAW_ORDERS, Filter, ORDERS, all, draw_query, list, of_origin, query};
+pub use store::{DRAW_ORDERS, Filter, ORDERS, all, draw_query, list, of_origin, open_at, open_query, query};
 pub use table::table;
 pub use web::routes;
 
@@ -176,7 +176,7 @@ fn entry_of(
         origin: found.origin,
         origin_id: found.origin_id.clone(),
         state: State::Registered,
-        found_at: by.at,
+        found_at: by.done_at(),
         found_by: by.actor.account,
         handler: by.actor.account,
         due: None,

@@ -5,7 +5,7 @@ use crate::{
     campaigns::Severity,
     kernel::{
         CampaignId, HazardId, LookBackId, Result,
-        db::{Query, Tx},
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
@@ -86,6 +86,19 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
         .maybe(" or product like ?)", filter.product.as_ref().map(|p| format!("{p}__")))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and origin_id = ?", filter.origin_id.clone())
+}
+
+/// What stands open within `scope` at these enterprises.
+pub fn open_at(tx: &mut Tx, scope: Scope, enterprises: &[Value]) -> Result<Vec<Hazard>> {
+    let mut open: Vec<Hazard> = tx.query(&open_query(enterprises))?;
+    open.retain(|h| h.state.is_open() && scope.holds(&h.place(), Some(h.enterprise)));
+    Ok(open)
+}
+
+/// The statement of [`open_at`], so that a test can ask the engine for its plan. State and scope are not in it: an engine
+/// would walk through all that stands open in the area, where these enterprises have a handful.
+pub fn open_query(enterprises: &[Value]) -> Query {
+    Query::new(select!("where 1 = 1")).among(" and enterprise", enterprises)
 }
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.

@@ -14,13 +14,15 @@ mod papers;
 mod questions;
 mod rules;
 mod sheet;
+pub mod signs;
 mod store;
+pub mod sync;
 mod table;
 mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
-pub use store::{Filter, ORDERS, all, list, query};
+pub use store::{Filter, ORDERS, all, assigned_query, due_query, list, past_query, query};
 pub use table::table;
 pub use web::routes;
 
@@ -52,7 +54,7 @@ refusals! {
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [REFUSALS, rules::REFUSALS].into_iter().flatten().cloned()
+    [REFUSALS, rules::REFUSALS, sync::REFUSALS].into_iter().chain(signs::refusals()).flatten().cloned()
 }
 
 /// Who may plan a visit.
@@ -86,7 +88,7 @@ pub fn plan(tx: &mut Tx, by: &By, id: InspectionId, plan: &Plan) -> Result<Inspe
 /// Takes in the record of a visit, planned or not, and puts what it found on the ledger. The same id with the same
 /// content answers as the first time; with other content it is refused. Clauses: T3-1a, T3-1b, T3-1c, T2-2b.
 pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Result<Inspection> {
-    let digest = secret::sha256(serde_json::to_string(sent).map_err(Error::broken)?.as_bytes());
+    let digest = digest(sent)?;
     let known = store::find(tx, id)?;
     if let Some(known) = &known {
         by.scope().check(&known.place(), Some(known.enterprise))?;
@@ -130,6 +132,11 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
         put_on_ledger(tx, by, &after, sent, finding).map_err(|e| of_finding(e, finding))?;
     }
     Ok(after)
+}
+
+/// The hash by which a record that is sent again is known.
+fn digest(sent: &Submission) -> Result<String> {
+    Ok(secret::sha256(serde_json::to_string(sent).map_err(Error::broken)?.as_bytes()))
 }
 
 /// Does `act` to the visit `id`: permitted, applied, saved and recorded together, or not at all.

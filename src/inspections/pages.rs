@@ -3,7 +3,8 @@
 use super::{
     Act, Filter, Inspection, Inspector, Sheet, Source, State, Verb, act, forms, list,
     sheet::{self, Line},
-    store,
+    signs::{self, Sign},
+    store, sync,
     table::{table, with_leads},
 };
 use crate::{
@@ -106,6 +107,10 @@ struct Show {
     products: String,
     checklist: String,
     sheet: Option<Sheet>,
+    /// Whether the seals of the record hold; nothing when it was not sealed.
+    sealed: Option<bool>,
+    /// What those who supervise should look at.
+    signs: Vec<Sign>,
     lines: Vec<Line>,
     tally: String,
     scene: Vec<Evidence>,
@@ -169,6 +174,8 @@ async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Res
                 products: products.join(lang.say("；", "; ")),
                 checklist: list.map_or_else(String::new, |l| edition(l, lang)),
                 sheet,
+                sealed: sync::seal_holds(tx, &visit)?,
+                signs: signs::of_visit(tx, by, id)?,
                 tally: tally(&lines, lang),
                 lines,
                 scene: evidence.into_iter().filter(|e| e.role == "scene").collect(),

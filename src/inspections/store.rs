@@ -1,16 +1,17 @@
 //! Every statement that touches the table `inspections`. Nobody else writes one.
 
-use super::{Inspection, State};
+use super::{Inspection, Source, State};
 use crate::{
     kernel::{
-        AccountId, InspectionId, Result,
-        db::{Query, Tx},
+        AccountId, CampaignId, EnterpriseId, InspectionId, Moment, OfficeId, Result,
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
-    people::Scope,
-    record::{self, Look},
+    people::{Place, Scope},
+    record::{self, Field, Look},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -73,6 +74,74 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
         .maybe(" and state = ?", filter.state.filter(|s| *s == State::Done))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and lead = ?", filter.lead)
+}
+
+/// The planned visits within `scope` that `lead` leads, the soonest first: what a device is given to work with.
+pub fn assigned(tx: &mut Tx, scope: Scope, lead: AccountId, most: i64) -> Result<Vec<Inspection>> {
+    let mut assigned: Vec<Inspection> = tx.query(&assigned_query(lead, most))?;
+    assigned.retain(|visit| scope.holds(&visit.place(), Some(visit.enterprise)));
+    Ok(assigned)
+}
+
+/// The statement of `assigned`, so that a test can ask the engine for its plan. The scope is not in it: one person's
+/// visits are a handful, those of the area are not.
+pub fn assigned_query(lead: AccountId, most: i64) -> Query {
+    let query = Query::new(select!("where state = 'planned'"));
+    query.add(" and lead = ? order by sorted_at, id limit ?", &[lead.into(), most.into()])
+}
+
+/// The visits within `scope` that are planned until `until`, the soonest first.
+pub fn due_query(scope: Scope, until: Date, most: i64) -> Query {
+    let query = scope.within(Query::new(select!("where state <> 'done' and state = 'planned'")));
+    query.add(" and sorted_at <= ? order by sorted_at, id limit ?", &[until.into(), most.into()])
+}
+
+row! {
+    /// A visit that was made, without what was answered.
+    #[derive(Debug, Clone)]
+    pub struct Past {
+        pub id: InspectionId,
+        pub number: Option<String>,
+        pub campaign: CampaignId,
+        pub enterprise: EnterpriseId,
+        pub field: Field,
+        pub source: Source,
+        pub lead: AccountId,
+        pub checklist: Option<String>,
+        pub products: String,
+        pub started_at: Option<Moment>,
+        pub ended_at: Option<Moment>,
+        pub hazards: i64,
+        pub sorted_at: String,
+        pub province: Option<OfficeId>,
+        pub city: Option<OfficeId>,
+        pub county: Option<OfficeId>,
+        pub station: Option<OfficeId>,
+        pub version: i64,
+    }
+}
+
+impl Past {
+    fn place(&self) -> Place {
+        Place { province: self.province, city: self.city, county: self.county, station: self.station }
+    }
+}
+
+/// The visits within `scope` that were made to these enterprises since a day.
+pub fn past(tx: &mut Tx, scope: Scope, enterprises: &[Value], since: Date) -> Result<Vec<Past>> {
+    let mut past: Vec<Past> = tx.query(&past_query(enterprises, since))?;
+    past.retain(|visit| scope.holds(&visit.place(), Some(visit.enterprise)));
+    Ok(past)
+}
+
+/// The statement of `past`, so that a test can ask the engine for its plan. The scope is not in it, and `coalesce` hides
+/// state and day: an engine would walk through the whole area, where these enterprises have a handful.
+pub fn past_query(enterprises: &[Value], since: Date) -> Query {
+    let query = Query::new(
+        "select id, number, campaign, enterprise, field, source, lead, checklist, products, started_at, ended_at, hazards,
+         sorted_at, province, city, county, station, version from inspections where coalesce(state, '') = 'done'",
+    );
+    query.among(" and enterprise", enterprises).add(" and coalesce(sorted_at, '') >= ?", &[since.into()])
 }
 
 /// The whole list within `scope`, for exports.

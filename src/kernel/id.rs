@@ -98,6 +98,14 @@ ids! {
     ImportId
     /// Something that was sent and refused (未入账的提交).
     RefusedId
+    /// A device with a key of its own (登记设备).
+    DeviceId
+    /// Something that a device has sent, sealed (离线提交).
+    ItemId
+    /// What a device was given to work with (离线任务包).
+    ManifestId
+    /// A sign that a visit was not made as it was recorded (存疑检查提示).
+    SignId
 }
 
 #[cfg(test)]

@@ -207,7 +207,18 @@ impl By {
     pub fn scope(&self) -> Scope {
         self.actor.scope()
     }
+
+    /// When it was done, for rules that count days: what was sealed on a device without a network was done when it was
+    /// sealed, a month before it came in at the most; all else is done now. The record knows both.
+    pub fn done_at(&self) -> Moment {
+        let says: Option<serde_json::Value> = self.client.as_deref().and_then(|c| serde_json::from_str(c).ok());
+        let sealed = says.filter(|s| s["device"].is_string()).and_then(|s| s["at"].as_str()?.parse::<Moment>().ok());
+        sealed.filter(|at| (self.at.plus(-SEALED_BEFORE)..=self.at).contains(at)).unwrap_or(self.at)
+    }
 }
+
+/// How long before it comes in something may have been sealed: 31 days, in milliseconds.
+const SEALED_BEFORE: i64 = 31 * 86_400_000;
 
 /// Reads `roles` from their stored form, codes with a space between.
 pub fn roles_of(text: &str) -> Vec<Role> {
@@ -236,6 +247,46 @@ mod tests {
         assert!(!Scope::Office { level: Level::County, id: other }.holds(&place, None));
         assert!(!Scope::Office { level: Level::City, id: other }.holds(&place, None));
         assert!(!Scope::Nothing.holds(&place, None));
+    }
+
+    #[test]
+    fn what_was_sealed_in_the_field_was_done_then() {
+        let office = Office {
+            id: id(1),
+            code: String::new(),
+            name: String::new(),
+            name_en: String::new(),
+            level: Level::County,
+            parent: None,
+            province: None,
+            city: None,
+            county: Some(id(1)),
+            station: None,
+            region: String::new(),
+            active: true,
+            version: 1,
+        };
+        let actor = Actor {
+            account: AccountId::new(Moment::from_millis(0)),
+            name: String::new(),
+            roles: vec![],
+            office,
+            enterprise: None,
+            badge: None,
+            lang: Lang::Zh,
+        };
+        let at: Moment = "2023-06-20T09:00:00+08:00".parse().unwrap();
+        let done = |client: &str| By { actor: actor.clone(), at, client: Some(client.to_owned()) }.done_at();
+        let sealed = "2023-06-14T09:00:00.000+08:00";
+        assert_eq!(done(&format!("{{\"device\":\"x\",\"at\":\"{sealed}\"}}")).to_string(), sealed);
+        for other in [
+            format!("{{\"at\":\"{sealed}\"}}"),
+            "{\"device\":\"x\",\"at\":\"2023-06-21T09:00:00+08:00\"}".to_owned(),
+            "{\"device\":\"x\",\"at\":\"2023-01-01T09:00:00+08:00\"}".to_owned(),
+            "nonsense".to_owned(),
+        ] {
+            assert_eq!(done(&other), at, "{other}");
+        }
     }
 
     #[test]

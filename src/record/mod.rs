@@ -19,7 +19,14 @@ use crate::{
 };
 
 /// Who follows events, and those of which kinds; each gets one row of the outbox per event. See `src/follow`.
-pub const FOLLOWERS: &[(&str, &[Kind])] = &[("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard])];
+pub const FOLLOWERS: &[(&str, &[Kind])] = &[
+    ("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard]),
+    ("exchange", &[Kind::File]),
+    ("signs", &[Kind::Inspection]),
+];
+
+/// Followers for whom nobody waits: they work when there is little else to do.
+pub const PATIENT: &[&str] = &["signs"];
 
 /// Records that a thing has come to be.
 pub fn began<T: Thing>(tx: &mut Tx, by: &By, thing: &T, verb: &str, note: Option<&str>) -> Result<EventId> {

@@ -24,6 +24,7 @@ words! {
         Inspection "inspection" "现场检查" "Inspection",
         Document "document" "文书" "Document",
         Import "import" "导入" "Import",
+        Sign "sign" "存疑检查提示" "Sign on a visit",
     }
     /// What is counted. Each figure is the sum of the facts recorded for it; nobody types one.
     pub enum Figure {

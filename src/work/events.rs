@@ -96,6 +96,7 @@ pub fn did(event: &Event, lang: Lang) -> String {
         Kind::Certificate => enterprises::certificates::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -115,6 +116,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
+        "find" => ("系统提示", "Found by the system"),
         _ => return None,
     };
     Some(lang.say(zh, en))
@@ -123,6 +125,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
 /// Where the thing of an event is looked at; nowhere for some, and for some readers.
 fn address(event: &Event, reader: &Visitor) -> String {
     let house = [Role::Administrator, Role::Auditor];
+    let heads = [Role::Supervisor, Role::Coordinator, Role::Auditor];
     let folder = match event.kind {
         Kind::Hazard => "hazards",
         Kind::Inspection => "inspections",
@@ -130,6 +133,8 @@ fn address(event: &Event, reader: &Visitor) -> String {
         Kind::Campaign => "campaigns",
         Kind::Document => "documents",
         Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
+        Kind::Sign if reader.actor().must_be(&heads).is_err() => return String::new(),
+        Kind::Sign => "signs",
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),

@@ -44,9 +44,9 @@ export class People {
   }
 
   /** Somebody who has not signed in. */
-  async nobody({ size = DESK, lang = 'zh-CN', scripts = true, storageState, scale = 1 } = {}) {
+  async nobody({ size = DESK, lang = 'zh-CN', scripts = true, storageState, scale = 1, baseURL = this.house.url } = {}) {
     const context = await this.browser.newContext({
-      baseURL: this.house.url, viewport: size, locale: lang, javaScriptEnabled: scripts, storageState,
+      baseURL, viewport: size, locale: lang, javaScriptEnabled: scripts, storageState,
       deviceScaleFactor: scale, timezoneId: 'Asia/Shanghai',
     });
     context.setDefaultTimeout(15_000);

@@ -1,10 +1,11 @@
 //! Every life cycle of the house as data, so that one test holds for all and one file shows all.
 
 use paicha::{
-    accounts::admin,
+    accounts::{admin, devices},
     campaigns, documents,
     enterprises::{self, certificates, imports},
-    files, hazards, inspections,
+    files, hazards,
+    inspections::{self, signs},
     kernel::Lang,
     people::Role,
     record::refused,
@@ -97,6 +98,7 @@ pub fn lives() -> Vec<Life> {
         life!("src/campaigns/model.rs", "专项行动", "Campaign", campaigns),
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
+        life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
@@ -119,6 +121,8 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/accounts/admin/mod.rs", "开通账号", "Open an account", admin::ADMINISTRATORS),
         of("src/accounts/admin/mod.rs", "查看账号", "Look at accounts", admin::LOOKERS),
         of("src/accounts/offices/mod.rs", "设立机构", "Create an office", admin::ADMINISTRATORS),
+        of("src/accounts/devices/mod.rs", "登记外业设备", "Register a device for the field", devices::FIELD),
+        of("src/inspections/signs/mod.rs", "查看存疑检查", "See the signs on visits", signs::READERS),
         of("src/files/upload.rs", "上传证据材料", "Bring evidence", &bringers),
         of("src/documents/mod.rs", "设定发文代字", "Set an office's word for documents", documents::WORDERS),
         of("src/enterprises/mod.rs", "登记企业", "Register an enterprise", enterprises::OFFICERS),

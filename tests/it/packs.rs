@@ -42,11 +42,9 @@ async fn send(person: &Person<'_>, path: &str, zip: &[u8]) -> Reply {
 }
 
 async fn on_page(person: &Person<'_>, act: &str, zip: &[u8]) -> Reply {
-    let mut body = format!(
-        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.zip\"\r\n\
-         Content-Type: application/zip\r\n\r\n"
-    )
-    .into_bytes();
+    let mut body = b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.zip\"\r\n\
+        Content-Type: application/zip\r\n\r\n"
+        .to_vec();
     body.extend_from_slice(zip);
     let rest = format!("\r\n--edge\r\nContent-Disposition: form-data; name=\"do\"\r\n\r\n{act}\r\n--edge--\r\n");
     body.extend_from_slice(rest.as_bytes());

@@ -7,7 +7,7 @@ use paicha::{
     enterprises::{self, certificates, imports},
     hazards, inspections,
     kernel::{
-        EnterpriseId, Moment, OfficeId,
+        AccountId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
@@ -130,6 +130,12 @@ fn lists() -> Vec<List> {
         list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
             record::refused::query(Some(scope), read(&filter["account"]))
         }),
+        list(
+            "signs",
+            inspections::signs::ORDERS,
+            vec![json!({"state": "open"}), json!({"kind": "speed"})],
+            |scope, filter, _, _| inspections::signs::query(scope, &read(filter)),
+        ),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
@@ -284,5 +290,28 @@ async fn a_search_reads_what_it_finds() {
                 assert!(!sorts || matches!(look, Look::Few(_)), "{name} within {level} sorts much: {plan:#?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_device_is_given_is_read_off_indexes() {
+    let w = World::with(ONLY_IF_IT_MUST).await;
+    let (today, lead) = (jiff::civil::date(2023, 6, 14), AccountId::new(Moment::from_millis(1)));
+    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
+    let mut queries = vec![
+        ("past", "_enterprise", inspections::past_query(&those, today)),
+        ("open", "_enterprise", hazards::open_query(&those)),
+        ("assigned", "inspections_lead", inspections::assigned_query(lead, 100)),
+    ];
+    for (level, scope) in scopes() {
+        let area = ["county", "station"].into_iter().find(|l| *l == level);
+        let index =
+            area.map(|_| if level == "county" { "inspections_county_state" } else { "inspections_station_state" });
+        queries.extend(index.map(|index| (level, index, inspections::due_query(scope, today, 100))));
+    }
+    for (name, index, query) in queries {
+        let plan = w.app.db.plan(query).await.unwrap();
+        let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"));
+        assert!(plan.iter().any(|line| line.contains(index)) && !sorts, "{name}: {plan:#?}");
     }
 }

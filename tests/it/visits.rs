@@ -6,7 +6,7 @@ use crate::world::{Reply, World, new_id};
 use serde_json::{Value, json};
 
 /// What Ying and Bo saw at Hengda, as a client sends it: all conforms but what `fails` names with a problem.
-async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
+pub async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
     let (ying, bo) = (w.account("ying").await, w.account("bo").await);
     let answers: Vec<Value> = (1..=16)
         .map(|n| format!("A{n}"))
@@ -58,7 +58,7 @@ fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
 }
 
 /// A visit that Sun has planned for Ying; its id.
-async fn planned(w: &World) -> String {
+pub async fn planned(w: &World) -> String {
     let id = new_id();
     let plan = json!({"campaign": w.house.campaign, "enterprise": w.house.hengda, "planned_for": "2023-06-14",
         "lead": w.account("ying").await});

@@ -301,7 +301,7 @@ impl Reply {
     }
 }
 
-fn jpeg(name: &str) -> Vec<u8> {
+pub fn jpeg(name: &str) -> Vec<u8> {
     let seed = name.bytes().fold(7_u8, |a, b| a.wrapping_mul(31).wrapping_add(b));
     let shade = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
     let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([seed, shade(x * 4), shade(y * 5)]));

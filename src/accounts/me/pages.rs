@@ -4,6 +4,7 @@ use super::{Act, Asking, Done, NOT_THE_SAME, NewToken, OwnSession, web::open_ses
 use crate::{
     accounts::{
         Arrival, Client, Door,
+        devices::{self, Device},
         second_factor::{self, Draft},
     },
     kernel::{App, Error, Filled, Lang, Page, Result, Sent, flash, http::Form, page::html},
@@ -77,11 +78,13 @@ struct ShowPage {
     second_factor: bool,
     recovery_left: usize,
     sessions: Vec<OwnSession>,
+    devices: Vec<Device>,
 }
 
 async fn show(own: Own) -> Result<Response> {
     own.arrival.settled()?;
     let account = &own.arrival.account;
+    let id = account.id;
     let page = ShowPage {
         p: own.page("账号与安全", "Account and security"),
         login: account.login.clone(),
@@ -92,6 +95,7 @@ async fn show(own: Own) -> Result<Response> {
         second_factor: account.totp.is_some(),
         recovery_left: second_factor::recovery_left(account),
         sessions: open_sessions(&own.app, &own.arrival).await?,
+        devices: own.app.db.read(move |tx| devices::of(tx, id)).await?,
     };
     Ok(html(&page)?.into_response())
 }

@@ -9,7 +9,7 @@ pub mod store;
 
 pub use life::{Law, State, Verb, law};
 pub use model::{Act, Certificate, Clocks, Decision, Entry, Kind, Warning, banned_until, status_on};
-pub use store::{Filter, ORDERS, list, move_all, of, query};
+pub use store::{Filter, ORDERS, list, move_all, of, of_all, query};
 
 use super::{OFFICERS, entry, values::List};
 use crate::{

@@ -4,7 +4,7 @@ use super::{Certificate, Entry, Kind, State};
 use crate::{
     kernel::{
         CertificateId, EnterpriseId, Result,
-        db::{Query, Tx},
+        db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
@@ -60,6 +60,12 @@ pub fn of(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<Certificate>> {
         ),
         args![id],
     )
+}
+
+/// The certificates of these records, those that last longest first.
+pub fn of_all(tx: &mut Tx, enterprises: &[Value]) -> Result<Vec<Certificate>> {
+    let query = Query::new(select!("where 1 = 1")).among(" and enterprise", enterprises);
+    tx.query(&query.add(" order by expires desc, id", &[]))
 }
 
 /// The list within `scope`.

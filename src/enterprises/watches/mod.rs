@@ -24,6 +24,7 @@ words! {
         Ended "ended" "已结束" "Ended",
     }
     /// What showed the enterprise at work again.
+    #[schema(as = WatchSign)]
     pub enum Sign {
         Visit "visit" "现场检查涉及该产品" "A visit looked at the product",
         Resumption "resumption" "登记恢复营业" "Its resumption was recorded",

@@ -2,8 +2,8 @@
 
 use crate::{
     enterprises::{
-        self, Act, Change, Enterprise, Filter, New, Secrets, Site, SiteEntry, certificates::Certificate,
-        duplicates::Likely, store,
+        self, Act, Change, Enterprise, Filter, Secrets, Site, SiteEntry, certificates::Certificate, duplicates::Likely,
+        store,
     },
     kernel::{
         App, EnterpriseId, Result, SiteId,
@@ -84,13 +84,7 @@ async fn put_enterprise(
     Json(change): Json<Change>,
 ) -> Result<impl IntoResponse> {
     let (id, keeper) = (EnterpriseId::in_path(&id)?, app.keeper.clone());
-    let new = New { id, entry: change.entry.clone(), confirm_not_duplicate: change.confirm_not_duplicate.clone() };
-    app.act(&visitor.by, move |tx, by| match change.version {
-        Some(_) => enterprises::edit(tx, by, &keeper, id, &change),
-        None => enterprises::register(tx, by, &keeper, &new),
-    })
-    .await
-    .map(Json)
+    app.act(&visitor.by, move |tx, by| enterprises::put(tx, by, &keeper, id, &change)).await.map(Json)
 }
 
 /// Do something to a subject: record that it stopped, closed or moved; merge it into another or take it apart again.

@@ -15,6 +15,9 @@ const STEPS: &[(i64, &str)] = &[
     (8, include_str!("../../../migrations/0008_documents.sql")),
     (9, include_str!("../../../migrations/0009_refused.sql")),
     (10, include_str!("../../../migrations/0010_look_backs.sql")),
+    (11, include_str!("../../../migrations/0011_devices.sql")),
+    (12, include_str!("../../../migrations/0012_exchange.sql")),
+    (13, include_str!("../../../migrations/0013_signs.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

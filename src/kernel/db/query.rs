@@ -38,6 +38,15 @@ impl Query {
         }
     }
 
+    /// Adds text that ends in a column, and that it is one of `values`.
+    #[must_use]
+    pub fn among(self, sql: &'static str, values: &[Value]) -> Self {
+        let query = values.iter().fold(self.add(sql, &[]).add(" in (null", &[]), |query, value| {
+            query.add(", ?", std::slice::from_ref(value))
+        });
+        query.add(")", &[])
+    }
+
     pub(super) fn sql(&self) -> &str {
         &self.sql
     }
@@ -50,6 +59,13 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_is_one_of_several_or_of_none() {
+        let query = |values: &[Value]| Query::new("select a from t where").among(" b", values);
+        assert_eq!(query(&[]).sql(), "select a from t where b in (null)");
+        assert_eq!(query(&[1.into(), 2.into()]).sql(), "select a from t where b in (null, $1, $2)");
+    }
 
     #[test]
     fn pieces_number_their_placeholders() {

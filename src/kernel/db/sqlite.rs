@@ -97,8 +97,7 @@ fn connect(file: &Path) -> Result<rusqlite::Connection> {
     // A checkpoint writes every page that has changed once, however often it has: one in 16 MB costs a quarter of four.
     connection.execute_batch(
         "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-         pragma wal_autocheckpoint = 4000; pragma cache_size = -16384; pragma temp_store = memory;
-         pragma mmap_size = 268435456",
+         pragma wal_autocheckpoint = 4000; pragma cache_size = -16384; pragma temp_store = memory",
     )?;
     connection.set_prepared_statement_cache_capacity(256);
     // A statement keeps its plan whatever is bound to it; else some are planned anew each time.

@@ -11,7 +11,7 @@ pub use web::routes;
 
 use super::Kind;
 use crate::{
-    kernel::{App, Error, RefusedId, Result, db::Tx, secret},
+    kernel::{App, Error, Refusal, RefusedId, Result, db::Tx, secret},
     people::{By, Role},
 };
 use serde_json::Value;
@@ -34,31 +34,51 @@ pub async fn keep(app: &App, by: &By, what: What, content: &Value, error: &Error
     if !is_kept(by, error) {
         return Ok(());
     }
-    let (refusal, field) = (error.refusal(), error.field().map(str::to_owned));
-    let content = content.to_string();
-    app.act(by, move |tx, by| {
-        let place = by.actor.office.place();
-        let refused = Refused {
-            id: RefusedId::new(by.at),
-            kind: what.kind,
-            thing: what.thing.clone(),
-            code: refusal.code.to_owned(),
-            field: field.clone(),
-            detail_zh: refusal.zh.to_string(),
-            detail_en: refusal.en.to_string(),
-            digest: secret::sha256(content.as_bytes()),
-            account: by.actor.account,
-            account_name: by.actor.name.clone(),
-            at: by.at,
-            enterprise: by.actor.enterprise,
-            province: place.province,
-            city: place.city,
-            county: place.county,
-            station: place.station,
-        };
-        store::add(tx, &refused, &content)
-    })
-    .await
+    // An error is no value that can be run again with: what is kept of it is.
+    let (said, content) = (Said::of(error), content.to_string());
+    app.act(by, move |tx, by| write(tx, by, &what, &content, &said)).await
+}
+
+/// As [`keep`], within a transaction, whoever sent it; `content` as it came, even when it is no JSON.
+pub fn note(tx: &mut Tx, by: &By, what: &What, content: &str, error: &Error) -> Result<()> {
+    let readable = serde_json::from_str::<Value>(content).is_ok();
+    let content = if readable { content.to_owned() } else { Value::from(content).to_string() };
+    write(tx, by, what, &content, &Said::of(error))
+}
+
+/// What a refusal said.
+struct Said {
+    refusal: Refusal,
+    field: Option<String>,
+}
+
+impl Said {
+    fn of(error: &Error) -> Self {
+        Self { refusal: error.refusal(), field: error.field().map(str::to_owned) }
+    }
+}
+
+fn write(tx: &mut Tx, by: &By, what: &What, content: &str, said: &Said) -> Result<()> {
+    let place = by.actor.office.place();
+    let refused = Refused {
+        id: RefusedId::new(by.at),
+        kind: what.kind,
+        thing: what.thing.clone(),
+        code: said.refusal.code.to_owned(),
+        field: said.field.clone(),
+        detail_zh: said.refusal.zh.to_string(),
+        detail_en: said.refusal.en.to_string(),
+        digest: secret::sha256(content.as_bytes()),
+        account: by.actor.account,
+        account_name: by.actor.name.clone(),
+        at: by.at,
+        enterprise: by.actor.enterprise,
+        province: place.province,
+        city: place.city,
+        county: place.county,
+        station: place.station,
+    };
+    store::add(tx, &refused, content)
 }
 
 /// What the rules or another version refused is kept; and what an officer sent of something that is out of reach, since
@@ -86,6 +106,11 @@ impl What {
     /// A visit.
     pub fn visit(id: impl ToString) -> Self {
         Self { kind: Kind::Inspection, thing: id.to_string() }
+    }
+
+    /// An enterprise.
+    pub fn enterprise(id: impl ToString) -> Self {
+        Self { kind: Kind::Enterprise, thing: id.to_string() }
     }
 
     /// A hazard.

@@ -57,7 +57,11 @@ impl Refused {
 
     /// Where the thing itself stands, if it has come to be.
     pub fn thing_href(&self) -> String {
-        let folder = if self.kind == Kind::Hazard { "hazards" } else { "inspections" };
+        let folder = match self.kind {
+            Kind::Hazard => "hazards",
+            Kind::Enterprise => "enterprises",
+            _ => "inspections",
+        };
         format!("/{folder}/{}", self.thing)
     }
 }

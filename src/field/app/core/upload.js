@@ -1,0 +1,44 @@
+// Files in pieces. After a cut the server says how much it has, and the rest goes on from there.
+import { get, put } from './db.js';
+import { tell } from './dom.js';
+import { Trouble, request } from './http.js';
+
+/** A piece: ten seconds of a line of 256 kbit/s. */
+const PIECE = 256 * 1024;
+
+/** Sends what the server lacks of a file. @param {string} sha256 */
+export async function upload(sha256) {
+  let photo = /** @type {Photo | undefined} */ (await get('photos', sha256));
+  if (!photo || photo.freed || !photo.blob) return;
+  let at = photo.sent > 0 && photo.sent < photo.bytes ? await held(sha256) : 0;
+  while (at < photo.bytes) {
+    at = await piece(photo, at);
+    photo = { ...photo, sent: at };
+    await put('photos', photo);
+    tell('progress');
+  }
+}
+
+/** How much of it has arrived. @param {string} sha256 */
+async function held(sha256) {
+  try {
+    return Number((await request('HEAD', `/api/v1/files/${sha256}`)).headers.get('upload-offset') || 0);
+  } catch (error) {
+    if (error instanceof Trouble && error.status === 404) return 0;
+    throw error;
+  }
+}
+
+/** Sends one piece; answers where to go on. @param {Photo} photo @param {number} at */
+async function piece(photo, at) {
+  const body = /** @type {Blob} */ (photo.blob).slice(at, at + PIECE);
+  const headers = { 'upload-offset': String(at), 'upload-length': String(photo.bytes), 'content-type': 'application/offset+octet-stream' };
+  try {
+    const response = await request('PATCH', `/api/v1/files/${photo.sha256}`, { body, headers, seconds: 120 });
+    return Number(response.headers.get('upload-offset'));
+  } catch (error) {
+    const offset = error instanceof Trouble && error.status === 409 ? error.headers?.get('upload-offset') : null;
+    if (offset === null || offset === undefined || Number(offset) === at) throw error;
+    return Number(offset);
+  }
+}
