@@ -37,7 +37,7 @@ pub struct Grown {
 const ASKED: [(&str, &str); 9] = [
     ("newest hazards", "/hazards"),
     ("newest visits", "/inspections"),
-    ("hazards in a state", "/hazards?state=found"),
+    ("hazards in a state", "/hazards?state=registered"),
     ("hazards of an enterprise", "/hazards?enterprise={firm}"),
     ("visits of an enterprise", "/inspections?enterprise={firm}"),
     ("hazards by a name", "/hazards?q={name}"),

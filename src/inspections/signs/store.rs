@@ -61,7 +61,7 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
     ask.list(tx, query(scope, filter), ORDERS)
 }
 
-/// The statement of [`list`], so that a test can ask the engine for its plan.
+/// The statement of the list, so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter) -> Query {
     let query = scope.over_offices().within(Query::new(select!("where 1 = 1")));
     query.maybe(" and state = ?", filter.state).maybe(" and kind = ?", filter.kind)
