@@ -24,6 +24,8 @@ pub struct House {
     pub inspectors: [String; 2],
     /// Questions of the checklist of a cement works.
     pub items: Vec<String>,
+    /// A question that may fail, and the problem it then brings to light.
+    pub finding: [String; 2],
     /// The token of an inspector.
     pub inspector: String,
 }
@@ -58,7 +60,9 @@ pub async fn make(folder: &Path) -> Result<House, Failure> {
     let inspectors = [account("ying").await?, account("bo").await?];
     let pack = Pack::built_in(NATIONAL)?;
     let list = pack.checklist(CHECKLIST).ok_or_else(|| Failure::new("no such checklist"))?;
+    let failing = list.items.iter().find_map(|item| Some([item.id.clone(), item.problems.first()?.clone()]));
     Ok(House {
+        finding: failing.ok_or_else(|| Failure::new("no question of the checklist can fail"))?,
         campaign: made.campaign.to_string(),
         enterprise: made.hengda.to_string(),
         inspectors,
@@ -104,6 +108,19 @@ impl House {
         })
     }
 
+    /// The record of a visit to `enterprise` that found one hazard.
+    pub fn record_of(&self, n: u64, enterprise: &str) -> Value {
+        let [item, problem] = &self.finding;
+        let mut record = self.record(n, None);
+        record["enterprise"] = enterprise.into();
+        for answer in record["answers"].as_array_mut().into_iter().flatten().filter(|a| a["item"] == item.as_str()) {
+            answer["answer"] = "fails".into();
+        }
+        record["hazards"] = json!([{ "id": id(1_000_000 + n), "item": item, "problem": problem,
+            "what": NOTES[usize::try_from(n).unwrap_or(0) % NOTES.len()] }]);
+        record
+    }
+
     /// Submits visit number `n` to Paicha; with a photograph, this goes first.
     pub fn submit(&self, n: u64, base: Option<&[u8]>) -> Vec<Ask> {
         let mut asks = Vec::new();
@@ -129,7 +146,8 @@ impl House {
         vec![Ask::put(format!("/inspections/{}", id(n)), body).with(crate::floor::RECORD, length)]
     }
 
-    fn signed(&self, ask: Ask) -> Ask {
+    /// Asks as the inspector does.
+    pub fn signed(&self, ask: Ask) -> Ask {
         ask.with("authorization", format!("Bearer {}", self.inspector))
     }
 }

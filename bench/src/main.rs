@@ -4,6 +4,7 @@
 mod floor;
 mod house;
 mod http;
+mod lists;
 mod load;
 mod photo;
 mod report;
@@ -17,7 +18,8 @@ use std::{
     time::Duration,
 };
 
-const HELP: &str = "bench all|submit [--rounds 5] [--seconds 2] [--records-only] [--program FILE]
+const HELP: &str =
+    "bench all|submit|lists [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000] [--program FILE]
 bench floor --data DIR --listen ADDRESS";
 
 /// Why a measurement was given up.
@@ -85,7 +87,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             let address = option("--listen").ok_or_else(|| Failure::new(HELP))?;
             floor::serve(folder.into(), address).await
         }
-        Some("all" | "submit") => {
+        Some(what @ ("all" | "submit" | "lists")) => {
             let setting = Setting {
                 program: option("--program").map_or_else(build, |p| Ok(p.into()))?,
                 rounds: usize::try_from(number("--rounds", 5)?).map_err(Failure::new)?,
@@ -93,7 +95,15 @@ async fn run(words: &[String]) -> Result<(), Failure> {
                 only_records: words.iter().any(|w| w == "--records-only"),
                 place: tempfile::tempdir_in(target()?)?,
             };
-            report::write(&submit::measure(&setting).await?)
+            let sizes = option("--rows").map_or("1000,100000,1000000", String::as_str).split(',').map(str::parse);
+            let sizes = sizes.collect::<Result<Vec<usize>, _>>().map_err(Failure::new)?;
+            if what != "lists" {
+                report::submissions(&submit::measure(&setting).await?)?;
+            }
+            if what != "submit" {
+                report::lists(&lists::measure(&setting, &sizes).await?)?;
+            }
+            report::write()
         }
         _ => Err(Failure::new(HELP)),
     }

@@ -11,7 +11,7 @@ use crate::{
         http::{Failures, Json},
         page::html,
     },
-    people::Visitor,
+    people::{Role, Visitor},
 };
 use askama::Template;
 use axum::{
@@ -117,8 +117,10 @@ async fn draw(
     report: Option<(String, PackReport)>,
     error: String,
 ) -> Result<Html<String>> {
+    // administrators have an entry of their own in the menu, the others come from the campaigns
+    let here = if visitor.actor().is(Role::Administrator) { "packs" } else { "campaigns" };
     html(&Show {
-        p: visitor.page("packs", visitor.say("任务包", "Campaign packs")),
+        p: visitor.page(here, visitor.say("任务包", "Campaign packs")),
         items: app.db.read(store::pack_versions).await?,
         may_add: visitor.actor().must_be(PACKERS).is_ok(),
         report,

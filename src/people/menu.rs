@@ -36,12 +36,12 @@ const MENU: &[Entry] = &[
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
-    entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs and repeat checks", "history"], HEADS),
+    entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
-    entry("packs", "/packs", ["任务包", "Campaign packs", "campaign"], &[Administrator]),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
     entry("offices", "/offices", ["机构与账号", "Offices and accounts", "office"], HOUSE),
+    entry("packs", "/packs", ["任务包", "Packs", "campaign"], &[Administrator]),
 ];
 
 /// The entries for this person.

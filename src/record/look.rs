@@ -29,6 +29,8 @@ pub struct Shelf {
     all: &'static str,
     /// By texts of their own.
     texts: bool,
+    /// Asks whether a thing is one of theirs.
+    own: Option<&'static str>,
     /// By the names of the enterprise that they belong to (and by their own number): the piece that goes from an
     /// enterprise to them.
     firm: Option<&'static str>,
@@ -36,12 +38,13 @@ pub struct Shelf {
 
 /// Enterprises, by their names and codes.
 pub const ENTERPRISES: Shelf =
-    Shelf { table: "enterprises", all: " from enterprises where 1 = 1", texts: true, firm: None };
+    Shelf { table: "enterprises", all: " from enterprises where 1 = 1", texts: true, own: None, firm: None };
 /// Hazards, by what was found, their number and their enterprise.
 pub const HAZARDS: Shelf = Shelf {
     table: "hazards",
     all: " from hazards where 1 = 1",
     texts: true,
+    own: Some("select 1 from hazards where id = $1"),
     firm: Some(
         "select t.id as found from words cross join hazards t where t.enterprise = words.thing and words.key = ?",
     ),
@@ -51,6 +54,7 @@ pub const INSPECTIONS: Shelf = Shelf {
     table: "inspections",
     all: " from inspections where 1 = 1",
     texts: false,
+    own: None,
     firm: Some(
         "select t.id as found from words cross join inspections t where t.enterprise = words.thing and words.key = ?",
     ),
@@ -60,6 +64,7 @@ pub const DOCUMENTS: Shelf = Shelf {
     table: "documents",
     all: " from documents where 1 = 1",
     texts: false,
+    own: None,
     firm: Some(
         "select t.id as found from words cross join documents t where t.enterprise = words.thing and words.key = ?",
     ),
@@ -81,6 +86,8 @@ pub enum Look {
     Nothing,
     /// The first word finds little: it is read from the index, the others narrow it.
     Few(Vec<Word>),
+    /// The first word finds one enterprise and nothing else: what belongs to it, in the list's own order.
+    Firm(String, Vec<Word>),
     /// Each word finds much: along the list.
     Many(Vec<Word>),
 }
@@ -98,9 +105,11 @@ pub fn look(tx: &mut Tx, shelf: &Shelf, scope: Scope, q: Option<&str>) -> Result
         finds.push(count(tx, word.hits(shelf, Query::new(COUNT), " union all "), FEW)?);
     }
     let fewest = finds.iter().enumerate().min_by_key(|(_, n)| **n).map_or(0, |(i, _)| i);
-    let few = finds[fewest] <= FEW;
     words.swap(0, fewest);
-    Ok(if few { Look::Few(words) } else { Look::Many(words) })
+    if let Some(firm) = words[0].only_firm(tx, shelf)? {
+        return Ok(Look::Firm(firm, words));
+    }
+    Ok(if finds[fewest] <= FEW { Look::Few(words) } else { Look::Many(words) })
 }
 
 /// Begins the statement of a list: `select` names columns of the shelf's table, which has an `id`.
@@ -110,6 +119,10 @@ pub fn search(select: &'static str, shelf: &Shelf, look: &Look) -> Query {
         Look::All => query.add(shelf.all, &[]),
         Look::Nothing => query.add(shelf.all, &[]).add(" and 1 = 0", &[]),
         Look::Many(words) => words.iter().fold(query.add(shelf.all, &[]), |query, word| word.narrow(shelf, query)),
+        Look::Firm(firm, words) => {
+            let of = query.add(shelf.all, &[]).add(" and enterprise = ?", &[firm.as_str().into()]);
+            words[1..].iter().fold(of, |query, word| word.narrow(shelf, query))
+        }
         Look::Few(words) => {
             // `cross join` keeps SQLite from beginning with the table.
             let hits = words[0].hits(shelf, query.add(" from (", &[]), " union ");
@@ -142,20 +155,38 @@ impl Word {
         Ok(())
     }
 
+    /// The one thing that stands under this word, when it is none of the shelf's own and the word can be no number: only
+    /// what belongs to it can be found.
+    fn only_firm(&self, tx: &mut Tx, shelf: &Shelf) -> Result<Option<String>> {
+        if shelf.firm.is_none() || self.number.is_some() {
+            return Ok(None);
+        }
+        let mut things: Vec<String> = tx.query(&self.standing(Query::default()).add(" limit 2", &[]))?;
+        let Some(thing) = things.pop().filter(|_| things.is_empty()) else { return Ok(None) };
+        let Some(own) = shelf.own.filter(|_| shelf.texts) else { return Ok(Some(thing)) };
+        Ok(if tx.one::<i64>(own, args![&thing])?.is_some() { None } else { Some(thing) })
+    }
+
+    /// Adds a statement of the things that stand under all pairs of this word.
+    fn standing(&self, query: Query) -> Query {
+        self.rest(query.add("select thing as found from words where key = ?", &[self.pairs[0].into()]))
+    }
+
+    /// Adds that the thing in `words` stands under the other pairs, too.
+    fn rest(&self, query: Query) -> Query {
+        self.pairs[1..].iter().fold(query, |query, pair| {
+            let too = " and exists (select 1 from words more where more.key = ? and more.thing = words.thing)";
+            query.add(too, &[(*pair).into()])
+        })
+    }
+
     /// Adds a statement of the ids that this word finds, as `found`; the ways in which it does so put together by `and`.
     fn hits(&self, shelf: &Shelf, query: Query, and: &'static str) -> Query {
         let first = [Value::from(self.pairs[0])];
-        let rest = |query: Query| {
-            self.pairs[1..].iter().fold(query, |query, pair| {
-                let too = " and exists (select 1 from words more where more.key = ? and more.thing = words.thing)";
-                query.add(too, &[(*pair).into()])
-            })
-        };
-        let own = |query: Query| rest(query.add("select thing as found from words where key = ?", &first));
         let query = match (shelf.texts, shelf.firm) {
-            (true, Some(firm)) => rest(own(query).add(and, &[]).add(firm, &first)),
-            (false, Some(firm)) => rest(query.add(firm, &first)),
-            (_, None) => own(query),
+            (true, Some(firm)) => self.rest(self.standing(query).add(and, &[]).add(firm, &first)),
+            (false, Some(firm)) => self.rest(query.add(firm, &first)),
+            (_, None) => self.standing(query),
         };
         match self.number {
             Some(number) => query.add(and, &[]).add("select thing from words where key = ?", &[number.into()]),

@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{AccountId, CampaignId, EnterpriseId, EventId, Lang, Moment, OfficeId},
-    people::Place,
+    people::{Place, Role},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ words! {
         Inspected "inspected" "检查家数" "Enterprises inspected",
         Inspectors "inspectors" "出动检查人次" "Inspectors dispatched",
         Found "found" "发现隐患" "Hazards found",
-        Major "major" "其中重大隐患" "of these major",
+        Major "major" "其中重大隐患" "Major hazards",
         Ordered "ordered" "责令改正" "Orders to correct",
         Rectified "rectified" "已整改" "Rectified",
         Closed "closed" "已销号" "Closed",
@@ -196,6 +196,12 @@ impl Event {
         };
         let fields = self.change.as_object().into_iter().flatten();
         fields.map(|(name, pair)| (name.clone(), show(&pair[0]), show(&pair[1]))).collect()
+    }
+
+    /// Who did it, as people call them; the system by its name in the reader's language.
+    pub fn who(&self, lang: Lang) -> &str {
+        let system = Role::System;
+        if self.actor_name == system.label(Lang::Zh) { system.label(lang) } else { &self.actor_name }
     }
 
     /// The day and minute.
