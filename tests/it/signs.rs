@@ -82,6 +82,29 @@ async fn haste_a_place_elsewhere_and_the_same_photograph_are_noticed() {
     assert_eq!(signs(&w.sun().await, "").await.len(), many);
 }
 
+/// A photograph of a view with something in it, saved with this quality; its hash.
+async fn view(person: &Person<'_>, quality: u8) -> String {
+    let shade = |x: u32, y: u32| ((x / 100 * 4 + y / 100 * 11) * 37 % 256).to_le_bytes()[0];
+    let picture = image::RgbImage::from_fn(800, 700, |x, y| image::Rgb([shade(x, y); 3]));
+    let mut bytes = Vec::new();
+    picture.write_with_encoder(image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality)).unwrap();
+    let hash = paicha::kernel::secret::sha256(&bytes);
+    person.send("PUT", &format!("/api/v1/files/{hash}"), Some(("image/jpeg", bytes))).await.is(200, "");
+    hash
+}
+
+#[tokio::test]
+async fn a_photograph_that_was_only_saved_anew_is_noticed() {
+    let w = World::new().await;
+    let ying = w.ying().await;
+    let (first, again) = (view(&ying, 90).await, view(&ying, 60).await);
+    assert_ne!(first, again);
+    visited(&w, |sent| sent["evidence"] = json!([first])).await;
+    let second = visited(&w, |sent| sent["evidence"] = json!([again])).await;
+    let found = signs(&w.sun().await, "").await;
+    assert_eq!((found.len(), &found[0]["kind"], &found[0]["inspection"]), (1, &json!("alike_photo"), &json!(second)));
+}
+
 #[tokio::test]
 async fn those_who_are_looked_at_do_not_see_signs_and_do_not_decide_on_them() {
     let w = World::new().await;
