@@ -41,7 +41,7 @@ export async function a_refusal_stands_beside_its_field_and_loses_nothing(people
   const page = await people.as('ying');
   page.expected.add(422);
   await page.goto('/hazards?state=registered');
-  await page.locator('main table.rows a').first().click();
+  await page.locator('main table.rows tbody a').first().click();
   const fold = page.locator('details.act').filter({ has: page.locator('input[value=order]') });
   await fold.locator('[name=due]').fill(inDays(-3));
   await fold.locator('[name=demand]').fill('立即停止使用并送检。');
@@ -53,7 +53,7 @@ export async function a_refusal_stands_beside_its_field_and_loses_nothing(people
 export async function what_was_typed_survives_a_dead_line(people) {
   const page = await people.as('bo');
   await page.goto('/hazards?state=submitted');
-  await page.locator('main table.rows a').first().click();
+  await page.locator('main table.rows tbody a').first().click();
   const note = () => page.locator('form').filter({ has: page.locator('input[value=verify]') }).locator('[name=note]');
   await note().fill('看了库房，没有旧包装。');
   await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith('kept:')));

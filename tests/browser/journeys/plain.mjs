@@ -5,7 +5,7 @@ export async function without_scripts_a_hazard_is_verified(people) {
   const page = await people.nobody({ scripts: false, size: { width: 360, height: 740 } });
   await signIn(page, 'bo');
   await page.goto('/hazards?state=submitted&sort=due');
-  await page.locator('main table.rows a').first().click();
+  await page.locator('main table.rows tbody a').first().click();
   const form = page.locator('form').filter({ has: page.locator('input[value=verify]') });
   if (!(await form.isVisible())) await page.locator('details.act summary').first().click();
   await form.locator('[name=note]').fill('现场复查，整改到位。');
