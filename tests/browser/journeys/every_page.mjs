@@ -7,7 +7,7 @@ const MOST = 60;
 const ELSEWHERE = /\/(files|static|api)\/|\.(csv|xlsx|pdf|zip|json|svg)(\?|$)|sign-out|#/;
 
 /** The kind of a page: its address without the id of the thing. */
-const kindOf = (address) => address.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{5,}/g, ':id').replace(/([?&](after|before|q|enterprise|hazard|inspection|thing|product|office|county|parent|campaign|origin_id|back|lead|number|code)=)[^&]*/g, '$1…');
+const kindOf = (address) => address.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{5,}/g, ':id').replace(/([?&](after|before|q|enterprise|hazard|inspection|thing|product|office|county|parent|campaign|origin_id|back|lead|number|code|sort)=)[^&]*/g, '$1…');
 
 async function wander(people, who, how) {
   const page = await people.as(who, { size: PHONE, ...how });
