@@ -34,7 +34,8 @@ const LISTS: &str = "
 ## Lists
 
 Pages of 50 rows by the API, as an inspector of one county, in which all rows lie: as many visits and as many hazards as
-the table says, of 200 enterprises. One client. Growth is that of p99 from the fewest rows to the most.
+the table says, of 200 enterprises. One client. Growth is that of p99 from the fewest rows to the most; with 1000 rows an
+enterprise has five of a kind, with more a full page of them.
 
 ";
 
