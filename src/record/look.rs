@@ -86,7 +86,7 @@ pub enum Look {
     Nothing,
     /// The first word finds little: it is read from the index, the others narrow it.
     Few(Vec<Word>),
-    /// The first word finds one enterprise and nothing else: what belongs to it, in the list's own order.
+    /// A word finds one enterprise and nothing else: what belongs to it, in the list's own order; the others narrow it.
     Firm(String, Vec<Word>),
     /// Each word finds much: along the list.
     Many(Vec<Word>),
@@ -100,15 +100,16 @@ pub fn look(tx: &mut Tx, shelf: &Shelf, scope: Scope, q: Option<&str>) -> Result
         return Ok(Look::Many(words));
     }
     let mut finds = Vec::new();
-    for word in &mut words {
-        word.rarest_first(tx)?;
-        finds.push(count(tx, word.hits(shelf, Query::new(COUNT), " union all "), FEW)?);
+    for i in 0..words.len() {
+        words[i].rarest_first(tx)?;
+        if let Some(firm) = words[i].only_firm(tx, shelf)? {
+            words.remove(i);
+            return Ok(Look::Firm(firm, words));
+        }
+        finds.push(count(tx, words[i].hits(shelf, Query::new(COUNT), " union all "), FEW)?);
     }
     let fewest = finds.iter().enumerate().min_by_key(|(_, n)| **n).map_or(0, |(i, _)| i);
     words.swap(0, fewest);
-    if let Some(firm) = words[0].only_firm(tx, shelf)? {
-        return Ok(Look::Firm(firm, words));
-    }
     Ok(if finds[fewest] <= FEW { Look::Few(words) } else { Look::Many(words) })
 }
 
@@ -121,7 +122,7 @@ pub fn search(select: &'static str, shelf: &Shelf, look: &Look) -> Query {
         Look::Many(words) => words.iter().fold(query.add(shelf.all, &[]), |query, word| word.narrow(shelf, query)),
         Look::Firm(firm, words) => {
             let of = query.add(shelf.all, &[]).add(" and enterprise = ?", &[firm.as_str().into()]);
-            words[1..].iter().fold(of, |query, word| word.narrow(shelf, query))
+            words.iter().fold(of, |query, word| word.narrow(shelf, query))
         }
         Look::Few(words) => {
             // `cross join` keeps SQLite from beginning with the table.
@@ -163,7 +164,7 @@ impl Word {
         }
         let mut things: Vec<String> = tx.query(&self.standing(Query::default()).add(" limit 2", &[]))?;
         let Some(thing) = things.pop().filter(|_| things.is_empty()) else { return Ok(None) };
-        let Some(own) = shelf.own.filter(|_| shelf.texts) else { return Ok(Some(thing)) };
+        let Some(own) = shelf.own else { return Ok(Some(thing)) };
         Ok(if tx.one::<i64>(own, args![&thing])?.is_some() { None } else { Some(thing) })
     }
 
