@@ -183,7 +183,7 @@ async fn submit_code(
 
 /// The form once more, with what was wrong beside it and the status that says so to programs.
 fn again(app: &App, headers: &HeaderMap, sent: Sent, error: Error, code: bool) -> Result<Response> {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status = error.status_code();
     let mut response = page(app, headers, sent.blame(error)?, code)?;
     *response.status_mut() = status;
     Ok(response)

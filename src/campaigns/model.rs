@@ -1,7 +1,7 @@
 //! What a campaign is and what may happen to it. No database, no HTTP, no clock.
 
 use crate::{
-    kernel::{AccountId, CampaignId, Error, Lang, Moment, OfficeId, REQUIRED, Refusal, Result, TOO_LONG, ensure},
+    kernel::{AccountId, CampaignId, Error, Lang, Moment, OfficeId, REQUIRED, Refusal, Result, ensure, text},
     people::{Actor, Place, Role, Scope},
     record::{Kind, Thing},
 };
@@ -275,12 +275,7 @@ const NAME: usize = 120;
 
 /// `text` as a name; refuses none and too long a one.
 pub fn name(field: &str, text: &str) -> Result<String> {
-    let text = crate::kernel::text::plain(text);
-    match text.chars().count() {
-        0 => REQUIRED.at(field),
-        n if n > NAME => TOO_LONG.with("max", NAME).at(field),
-        _ => Ok(text),
-    }
+    text::said(field, &text::plain(text), NAME)
 }
 
 /// Refuses an end before the beginning.

@@ -161,7 +161,7 @@ async fn submit(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
 }
 
 async fn again(app: &App, visitor: &Visitor, report: Option<(String, PackReport)>, error: Error) -> Result<Response> {
-    let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+    let status = error.status_code();
     let sentence = Sent::default().blame(error)?.wrong_otherwise(&[], visitor.lang);
     Ok((status, draw(app, visitor, report, sentence).await?).into_response())
 }

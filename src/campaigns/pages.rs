@@ -20,7 +20,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Multipart, Path, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use jiff::civil::Date;
@@ -110,7 +109,10 @@ fn versioned(v: &PackVersion, lang: Lang) -> String {
 pub(super) async fn submit_new(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Result<Response> {
     match make(&app, &visitor, &sent).await {
         Ok(campaign) => Ok(flash::well(&campaign.href(), visitor.say("专项行动已建立", "The campaign has been made"))),
-        Err(error) => refused(error.status(), draw_blank(&app, &visitor, sent.blame(error)?).await?),
+        Err(error) => {
+            let status = error.status_code();
+            Ok((status, draw_blank(&app, &visitor, sent.blame(error)?).await?).into_response())
+        }
     }
 }
 
@@ -127,10 +129,6 @@ async fn make(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Campaign> {
         ends: asked.ends,
     };
     app.act(&visitor.by, move |tx, by| create(tx, by, asked.id, &new)).await
-}
-
-fn refused(status: u16, page: Html<String>) -> Result<Response> {
-    Ok((StatusCode::from_u16(status).map_err(Error::broken)?, page).into_response())
 }
 
 /// The parts of a campaign's page.
@@ -210,13 +208,10 @@ pub(super) async fn submit(
     let id = CampaignId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/campaigns/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/campaigns/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = error.status();
-            refused(status, draw(&app, &visitor, id, (Look::default(), sent.blame(error)?)).await?)
+            let status = error.status_code();
+            Ok((status, draw(&app, &visitor, id, (Look::default(), sent.blame(error)?)).await?).into_response())
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     kernel::{
         AccountId, CampaignId, DocumentId, EnterpriseId, Error,
         Lang::{En, Zh},
-        Moment, OfficeId, REQUIRED, Result, TOO_LONG,
+        Moment, OfficeId, Result, text,
     },
     people::{Actor, Place},
     record::{Kind, Thing},
@@ -206,9 +206,9 @@ impl Document {
                     return SERVED_ALREADY.at("why");
                 }
                 self.served(*method, to, *at, now)?;
-                self.service_note = note.as_deref().map(|n| text("note", n)).transpose()?;
+                self.service_note = note.as_deref().map(|n| text::said("note", n, LONGEST)).transpose()?;
                 if let Some(why) = why {
-                    text("why", why)?;
+                    text::said("why", why, LONGEST)?;
                 }
                 let proved = self.service_note.is_some() || !act.evidence().is_empty();
                 if method.needs_proof() && !proved {
@@ -218,7 +218,7 @@ impl Document {
                         .at("note");
                 }
             }
-            Act::Void { why } => self.reason = Some(text("why", why)?),
+            Act::Void { why } => self.reason = Some(text::said("why", why, LONGEST)?),
         }
         self.state = to;
         Ok(self)
@@ -231,19 +231,9 @@ impl Document {
         if at.date() < self.dated {
             return SERVED_BEFORE.at("at");
         }
-        self.recipient = Some(text("to", to)?);
+        self.recipient = Some(text::said("to", to, LONGEST)?);
         (self.served_at, self.service) = (Some(at), Some(method));
         Ok(())
-    }
-}
-
-/// The text of a field: not blank, not too long.
-fn text(field: &str, given: &str) -> Result<String> {
-    let given = given.trim();
-    match given.chars().count() {
-        0 => REQUIRED.at(field),
-        1..=LONGEST => Ok(given.to_owned()),
-        _ => TOO_LONG.with("max", LONGEST).at(field),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
+    http::Uri,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -38,8 +39,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_word, put_word))
         .merge(super::word_web::routes())
         .route("/documents", get(index))
-        .route("/documents.csv", get(export_csv))
-        .route("/documents.xlsx", get(export_xlsx))
+        .route("/documents.csv", get(download))
+        .route("/documents.xlsx", get(download))
         .route("/documents/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
 }
 
@@ -159,24 +160,16 @@ async fn index(
     })
 }
 
-async fn export_csv(
+/// The list as a file, of the kind that the address asks for.
+async fn download(
     From(app): From<App>,
+    uri: Uri,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::csv("documents", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
-}
-
-async fn export_xlsx(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(ask): Params<Ask>,
-    Params(filter): Params<Filter>,
-) -> Result<Response> {
-    let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::xlsx("documents", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
+    sheet::download(&uri, "documents", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 #[derive(Template)]
@@ -205,14 +198,11 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
     let id = DocumentId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/documents/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/documents/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = error.status();
+            let status = error.status_code();
             let page = draw(&app, &visitor, id, sent.blame(error)?).await?;
-            Ok((StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
+            Ok((status, page).into_response())
         }
     }
 }

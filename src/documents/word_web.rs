@@ -8,7 +8,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -67,7 +66,7 @@ async fn submit(
             Ok(flash::well(&format!("/offices/{id}/word"), visitor.say("发文代字已设定", "The word has been set")))
         }
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
         }
     }

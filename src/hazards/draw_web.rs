@@ -14,7 +14,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -84,7 +83,7 @@ async fn submit(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Res
             Ok(flash::well("/look-backs", &text))
         }
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             let page = page(&app, &visitor, sent.blame(error)?).await?;
             Ok((status, page).into_response())
         }

@@ -24,6 +24,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
+    http::Uri,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -37,8 +38,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_act))
         .merge(super::draw_web::routes())
         .route("/hazards", get(index))
-        .route("/hazards.csv", get(export_csv))
-        .route("/hazards.xlsx", get(export_xlsx))
+        .route("/hazards.csv", get(download))
+        .route("/hazards.xlsx", get(download))
         .route("/hazards/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
 }
 
@@ -172,14 +173,11 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
     let id = HazardId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/hazards/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/hazards/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = error.status();
+            let status = error.status_code();
             let page = draw(&app, &visitor, id, sent.blame(error)?).await?;
-            Ok((axum::http::StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
+            Ok((status, page).into_response())
         }
     }
 }
@@ -269,24 +267,16 @@ fn way(hazard: &Hazard, lang: Lang) -> Vec<Step> {
     way
 }
 
-async fn export_csv(
+/// The list as a file, of the kind that the address asks for.
+async fn download(
     From(app): From<App>,
+    uri: Uri,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::csv("hazards", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
-}
-
-async fn export_xlsx(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(ask): Params<Ask>,
-    Params(filter): Params<Filter>,
-) -> Result<Response> {
-    let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::xlsx("hazards", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
+    sheet::download(&uri, "hazards", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 /// What an event did, in the reader's language.

@@ -17,7 +17,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -103,7 +102,7 @@ async fn submitted(
     match done {
         Ok(visit) => Ok(flash::well(&visit.href(), visitor.say("检查记录已提交", "The record is submitted"))),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, id, sent.blame(error)?, "").await?).into_response())
         }
     }

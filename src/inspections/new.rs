@@ -17,7 +17,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::State as From,
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -60,7 +59,7 @@ async fn create(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Res
         }
         Ok(visit) => Ok(flash::well(&visit.href(), visitor.say("检查已安排", "The visit is planned"))),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, sent.blame(error)?).await?).into_response())
         }
     }

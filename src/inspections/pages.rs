@@ -30,7 +30,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
-    http::StatusCode,
+    http::Uri,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -40,8 +40,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .route("/inspections", get(index))
-        .route("/inspections.csv", get(export_csv))
-        .route("/inspections.xlsx", get(export_xlsx))
+        .route("/inspections.csv", get(download))
+        .route("/inspections.xlsx", get(download))
         .route("/inspections/{id}", get(show).post(press).layer(DefaultBodyLimit::disable()))
 }
 
@@ -131,12 +131,9 @@ async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, f
     let id = InspectionId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/inspections/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/inspections/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
         }
     }
@@ -229,24 +226,16 @@ fn did(event: &Event, lang: Lang) -> String {
     verb.unwrap_or_else(|| lang.say("安排检查", "Planned")).to_owned()
 }
 
-async fn export_csv(
+/// The list as a file, of the kind that the address asks for.
+async fn download(
     From(app): From<App>,
+    uri: Uri,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    export::csv("inspections", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
-}
-
-async fn export_xlsx(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(ask): Params<Ask>,
-    Params(filter): Params<Filter>,
-) -> Result<Response> {
-    let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    export::xlsx("inspections", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
+    export::download(&uri, "inspections", &app.db.read(move |tx| table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 /// The sources a visit can be planned with, as (code, label).

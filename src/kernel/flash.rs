@@ -1,6 +1,6 @@
 //! What has just happened, said once: a word carried over a redirect in a cookie that the next page takes away.
 
-use super::{http, page::Flash};
+use super::{Lang, http, page::Flash};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, header},
@@ -12,6 +12,11 @@ use data_encoding::BASE64URL_NOPAD;
 /// On to the page `to`, which says that this went well.
 pub fn well(to: &str, text: &str) -> Response {
     said(to, &Flash { good: true, text: text.to_owned() })
+}
+
+/// On to the page `to`, which says that this was done.
+pub fn done(to: &str, what: &str, lang: Lang) -> Response {
+    well(to, &format!("{}{what}", lang.say("已办理：", "Done: ")))
 }
 
 /// On to the page `to`, which says `flash` once.

@@ -106,13 +106,20 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
+impl Error {
+    /// Its status, as an answer bears it.
+    pub fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
 impl IntoResponse for Error {
     /// The status; [`speak`] adds the words, because only it knows the reader.
     fn into_response(self) -> Response {
         if let Self::Broken(reason) = &self {
             tracing::error!(%reason, "broken");
         }
-        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status_code();
         let mut response = status.into_response();
         response.extensions_mut().insert(Arc::new(self));
         response
@@ -224,7 +231,7 @@ fn problem(error: &Error, lang: Lang) -> Response {
         field: error.field().map(str::to_owned),
     };
     let mut response = axum::Json(body).into_response();
-    *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = error.status_code();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
 }
@@ -237,7 +244,7 @@ fn page_of(app: &App, error: &Error, lang: Lang, uri: &Uri) -> Response {
     if let Error::First { at, .. } = error {
         return Redirect::to(at).into_response();
     }
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = error.status_code();
     let sentence = error.refusal().say(lang).to_owned();
     let title = lang.say("无法办理", "That did not work").to_owned();
     let p = Page { lang, title, demo: app.demo, path: "/".into(), ..Page::default() };

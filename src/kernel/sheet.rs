@@ -2,10 +2,11 @@
 
 use super::{Error, Result};
 use axum::{
-    http::header,
+    http::{Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_xlsxwriter::{Format, Workbook};
+use std::path::Path;
 
 /// Rows of an export at the most: what a spreadsheet can hold and a server can give at once.
 pub const ROWS: i64 = 200_000;
@@ -24,8 +25,14 @@ impl Table {
     }
 }
 
+/// A table as an answer to download: the workbook `name.xlsx` where the address ends so, else `name.csv`.
+pub fn download(uri: &Uri, name: &str, table: &Table) -> Result<Response> {
+    let ending = Path::new(uri.path()).extension();
+    if ending.is_some_and(|e| e == "xlsx") { xlsx(name, table) } else { csv(name, table) }
+}
+
 /// A table as an answer to download: `name.csv`.
-pub fn csv(name: &str, table: &Table) -> Result<Response> {
+fn csv(name: &str, table: &Table) -> Result<Response> {
     Ok(file(name, "csv", "text/csv; charset=utf-8", csv_bytes(table)?))
 }
 

@@ -1,5 +1,6 @@
 //! What people type, made comparable: full-width forms, spaces, pinyin initials, pieces for search.
 
+use super::{REQUIRED, Result, TOO_LONG};
 use pinyin::ToPinyin;
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,6 +8,16 @@ use unicode_normalization::UnicodeNormalization;
 pub fn plain(text: &str) -> String {
     let folded: String = text.nfkc().filter(|c| !c.is_control() || *c == '\n').collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What was typed into `field`, without the space around it; refused when it is blank or longer than `most` characters.
+pub fn said(field: &str, typed: &str, most: usize) -> Result<String> {
+    let text = typed.trim();
+    match text.chars().count() {
+        0 => REQUIRED.at(field),
+        n if n > most => TOO_LONG.with("max", most).at(field),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 /// As [`plain`], for codes: without any spaces, in capitals.

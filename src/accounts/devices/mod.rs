@@ -15,7 +15,7 @@ pub use web::routes;
 
 use super::{admin, store as accounts};
 use crate::{
-    kernel::{AccountId, DeviceId, Error, REQUIRED, Result, TOO_LONG, db::Tx, ensure, text},
+    kernel::{AccountId, DeviceId, Error, REQUIRED, Result, db::Tx, ensure, text},
     people::{By, Role},
     record,
 };
@@ -48,7 +48,7 @@ pub fn register(tx: &mut Tx, by: &By, id: DeviceId, new: &New) -> Result<Device>
     let device = Device {
         id,
         account: by.actor.account,
-        name: name(&new.name)?,
+        name: text::said("name", &text::plain(&new.name), NAME)?,
         key: new.key.clone(),
         fingerprint: key.fingerprint(),
         registered_at: by.at,
@@ -96,15 +96,6 @@ fn reachable(tx: &mut Tx, by: &By, id: DeviceId) -> Result<Device> {
         admin::account_within(tx, by.scope(), device.account)?;
     }
     Ok(device)
-}
-
-fn name(typed: &str) -> Result<String> {
-    let name = text::plain(typed);
-    match name.chars().count() {
-        0 => REQUIRED.at("name"),
-        n if n > NAME => TOO_LONG.with("max", NAME).at("name"),
-        _ => Ok(name),
-    }
 }
 
 /// What happens to a key is part of the life of its account.

@@ -22,7 +22,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
-    http::StatusCode,
+    http::Uri,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -36,8 +36,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_act))
         .routes(routes!(get_history))
         .route("/certificates", get(index))
-        .route("/certificates.csv", get(export_csv))
-        .route("/certificates.xlsx", get(export_xlsx))
+        .route("/certificates.csv", get(download))
+        .route("/certificates.xlsx", get(download))
         .route("/certificates/{id}", get(show).post(submit).layer(DefaultBodyLimit::disable()))
         .route("/enterprises/{id}/certificates/new", get(blank).post(create))
 }
@@ -153,22 +153,15 @@ async fn table(app: &App, visitor: &Visitor, ask: Ask, filter: Filter) -> Result
     app.db.read(move |tx| sheets::paper_table(tx, scope, &filter, (today, &ask), lang)).await
 }
 
-async fn export_csv(
+/// The list as a file, of the kind that the address asks for.
+async fn download(
     From(app): From<App>,
+    uri: Uri,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
-    sheet::csv("certificates", &table(&app, &visitor, ask, filter).await?)
-}
-
-async fn export_xlsx(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(ask): Params<Ask>,
-    Params(filter): Params<Filter>,
-) -> Result<Response> {
-    sheet::xlsx("certificates", &table(&app, &visitor, ask, filter).await?)
+    sheet::download(&uri, "certificates", &table(&app, &visitor, ask, filter).await?)
 }
 
 #[derive(Template)]
@@ -203,12 +196,9 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
     let id = CertificateId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/certificates/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/certificates/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             let page = draw(&app, &visitor, id, Some(sent.blame(error)?)).await?;
             Ok((status, page).into_response())
         }
@@ -290,7 +280,7 @@ async fn create(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
     match done {
         Ok(c) => Ok(flash::well(&c.href(), visitor.say("证书已登记。", "The certificate is registered."))),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, paper_form(&app, &visitor, id, sent.blame(error)?).await?).into_response())
         }
     }

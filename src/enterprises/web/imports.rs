@@ -15,7 +15,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, Request, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -243,7 +242,7 @@ async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
             visitor.say("文件已读取，请确认各列含义。", "The file is read; confirm its columns."),
         )),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             let sentence = Sent::default().blame(error)?.wrong_otherwise(&[], visitor.lang);
             Ok((status, list_page(&app, &visitor, Ask::default(), sentence).await?).into_response())
         }
@@ -313,7 +312,7 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
             Ok(flash::well(&import.href(), text))
         }
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
         }
     }

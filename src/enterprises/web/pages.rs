@@ -20,7 +20,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State as From},
-    http::StatusCode,
+    http::Uri,
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -29,8 +29,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .route("/enterprises", get(index))
-        .route("/enterprises.csv", get(export_csv))
-        .route("/enterprises.xlsx", get(export_xlsx))
+        .route("/enterprises.csv", get(download))
+        .route("/enterprises.xlsx", get(download))
         .route("/enterprises/new", get(blank).post(create))
         .route("/enterprises/{id}/edit", get(edit).post(save))
         .route("/enterprises/{id}/sites/{site}", get(site).post(save_site))
@@ -88,24 +88,16 @@ async fn index(
     Ok(page.into_response())
 }
 
-async fn export_csv(
+/// The list as a file, of the kind that the address asks for.
+async fn download(
     From(app): From<App>,
+    uri: Uri,
     visitor: Visitor,
     Params(ask): Params<Ask>,
     Params(filter): Params<Filter>,
 ) -> Result<Response> {
     let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::csv("enterprises", &app.db.read(move |tx| sheets::table(tx, scope, &filter, &ask, lang)).await?)
-}
-
-async fn export_xlsx(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(ask): Params<Ask>,
-    Params(filter): Params<Filter>,
-) -> Result<Response> {
-    let (scope, lang) = (visitor.by.scope(), visitor.lang);
-    sheet::xlsx("enterprises", &app.db.read(move |tx| sheets::table(tx, scope, &filter, &ask, lang)).await?)
+    sheet::download(&uri, "enterprises", &app.db.read(move |tx| sheets::table(tx, scope, &filter, &ask, lang)).await?)
 }
 
 #[derive(Template)]
@@ -169,7 +161,7 @@ async fn saved(
         Ok(e) => return Ok(flash::well(&e.href(), said)),
         Err(error) => error,
     };
-    let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+    let status = error.status_code();
     let likely = if error.refusal().code == duplicates::LIKELY.code {
         let (by, name, region) = (visitor.by.clone(), sent.value("name").to_owned(), sent.value("region").to_owned());
         let region = Some(region).filter(|r| !r.is_empty());
@@ -250,7 +242,7 @@ async fn save_site(
     match done {
         Ok(_) => Ok(flash::well(&format!("/enterprises/{id}"), visitor.say("地点已保存。", "The site is saved."))),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             let known = !sent.value("version").is_empty();
             let page = site_form(&app, &visitor, (id, site), sent.blame(error)?, known).await?;
             Ok((status, page).into_response())

@@ -21,7 +21,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -90,12 +89,9 @@ async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, 
     let id = EnterpriseId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/enterprises/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/enterprises/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             let page = draw(&app, &visitor, id, sent.blame(error)?, None).await?;
             Ok((status, page).into_response())
         }

@@ -19,7 +19,7 @@ use crate::{
     campaigns::Pack,
     enterprises, files,
     hazards::{self, Origin},
-    kernel::{Error, InspectionId, Lang, REQUIRED, Refusal, Result, SignId, TOO_LONG, db::Tx, ensure},
+    kernel::{Error, InspectionId, Lang, Refusal, Result, SignId, db::Tx, ensure, text},
     people::{By, Role},
     record,
 };
@@ -65,14 +65,10 @@ pub fn act(tx: &mut Tx, by: &By, id: SignId, act: &Act) -> Result<Sign> {
     let (to, who) = before.state.step(act.verb()).ok_or_else(|| Error::Refused(not_now(&before, act.verb())))?;
     by.actor.must_be(&[who])?;
     ensure(!before.concerns(by.actor.account), OWN_VISIT)?;
-    match act.why().trim().chars().count() {
-        0 => return REQUIRED.at("why"),
-        n if n > LONGEST => return TOO_LONG.with("max", LONGEST).at("why"),
-        _ => {}
-    }
+    let why = text::said("why", act.why(), LONGEST)?;
     let after = Sign {
         state: to,
-        why: Some(act.why().trim().to_owned()),
+        why: Some(why),
         decided_by: Some(by.actor.account),
         decided_at: Some(by.at),
         ..before.clone()

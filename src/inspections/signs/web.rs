@@ -17,7 +17,6 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get as page,
 };
@@ -121,12 +120,9 @@ async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, f
     let id = SignId::in_path(&id)?;
     let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
     match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => {
-            let text = format!("{}{}", visitor.say("已办理：", "Done: "), verb.label(visitor.lang));
-            Ok(flash::well(&format!("/signs/{id}"), &text))
-        }
+        Ok(verb) => Ok(flash::done(&format!("/signs/{id}"), verb.label(visitor.lang), visitor.lang)),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            let status = error.status_code();
             Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
         }
     }
