@@ -276,7 +276,9 @@ async fn a_search_reads_what_it_finds() {
             let looked = w.app.db.read(move |tx| record::look(tx, &shelf, scope, Some("恒达水泥 XC130123-12"))).await;
             let few = looked.unwrap();
             let (Look::Few(words) | Look::Many(words)) = few.clone() else { panic!("{few:?}") };
-            let firm = (name != "enterprises").then(|| Look::Firm(ID.into(), words.clone()));
+            // an enterprise searches along its own: it never looks for another
+            let firm = name != "enterprises" && level != "enterprise";
+            let firm = firm.then(|| Look::Firm(ID.into(), words.clone()));
             for look in [few, Look::Many(words)].into_iter().chain(firm) {
                 let ask = Ask::default();
                 let query = ask.paged((list.query)(scope, &json!({}), &ask, &look), list.orders).unwrap();
