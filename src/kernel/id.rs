@@ -106,6 +106,18 @@ ids! {
     ManifestId
     /// A sign that a visit was not made as it was recorded (存疑检查提示).
     SignId
+    /// A target of an office (目标任务): its share of what the campaign wants done.
+    TargetId
+    /// A task (工作任务) with owner and due date.
+    TaskId
+    /// A dispatch meeting (调度会议).
+    MeetingId
+    /// A return (统计报表) of an office for a period.
+    ReturnId
+    /// A step of the ladder over lower offices (督促措施).
+    ReminderId
+    /// Something that somebody is to read (通知).
+    NoticeId
 }
 
 #[cfg(test)]

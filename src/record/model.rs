@@ -25,6 +25,11 @@ words! {
         Document "document" "文书" "Document",
         Import "import" "导入" "Import",
         Sign "sign" "存疑检查提示" "Sign on a visit",
+        Target "target" "目标任务" "Target",
+        Task "task" "工作任务" "Task",
+        Meeting "meeting" "调度会议" "Dispatch meeting",
+        Return "return" "统计报表" "Return",
+        Reminder "reminder" "督促措施" "Supervision of an office",
     }
     /// What is counted. Each figure is the sum of the facts recorded for it; nobody types one.
     pub enum Figure {
