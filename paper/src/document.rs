@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::forms::{CloseOutApproval, CorrectionOrder, OnSiteRecord, RecheckRecord, RectificationReport};
 use crate::letters::{SupervisedHandling, TalkNotice, TalkRecord};
+use crate::minutes::MeetingMinutes;
 use crate::parts::Header;
 
 /// A document to be printed. In JSON the field `kind` says which.
@@ -26,6 +27,8 @@ pub enum Document {
     TalkNotice(TalkNotice),
     /// 约谈记录.
     TalkRecord(TalkRecord),
+    /// 会议纪要.
+    MeetingMinutes(MeetingMinutes),
 }
 
 impl Document {
@@ -40,6 +43,7 @@ impl Document {
             Document::SupervisedHandling(_) => "挂牌督办通知书",
             Document::TalkNotice(_) => "约谈通知书",
             Document::TalkRecord(_) => "约谈记录",
+            Document::MeetingMinutes(_) => "会议纪要",
         }
     }
 
@@ -68,6 +72,7 @@ impl Document {
             Document::SupervisedHandling(form) => &form.header,
             Document::TalkNotice(form) => &form.header,
             Document::TalkRecord(form) => &form.header,
+            Document::MeetingMinutes(form) => &form.header,
         }
     }
 
@@ -82,6 +87,7 @@ impl Document {
             Document::SupervisedHandling(form) => &mut form.header,
             Document::TalkNotice(form) => &mut form.header,
             Document::TalkRecord(form) => &mut form.header,
+            Document::MeetingMinutes(form) => &mut form.header,
         }
     }
 
@@ -95,6 +101,7 @@ impl Document {
             Document::SupervisedHandling(_) => "supervised_handling",
             Document::TalkNotice(_) => "talk_notice",
             Document::TalkRecord(_) => "talk_record",
+            Document::MeetingMinutes(_) => "meeting_minutes",
         }
     }
 }

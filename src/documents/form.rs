@@ -13,6 +13,7 @@ words! {
         SupervisedHandling "supervised_handling" "挂牌督办通知书" "Notice of supervised handling",
         TalkNotice "talk_notice" "约谈通知书" "Notice of a formal talk",
         TalkRecord "talk_record" "约谈记录" "Record of a formal talk",
+        MeetingMinutes "meeting_minutes" "会议纪要" "Minutes of a meeting",
     }
     /// How a document reached its recipient (送达方式).
     pub enum Method {
@@ -39,6 +40,7 @@ impl Form {
             D::SupervisedHandling(_) => Self::SupervisedHandling,
             D::TalkNotice(_) => Self::TalkNotice,
             D::TalkRecord(_) => Self::TalkRecord,
+            D::MeetingMinutes(_) => Self::MeetingMinutes,
         }
     }
 
@@ -53,12 +55,13 @@ impl Form {
             Self::SupervisedHandling => "督办",
             Self::TalkNotice => "约谈",
             Self::TalkRecord => "约录",
+            Self::MeetingMinutes => "纪要",
         }
     }
 
     /// Whether it stays among offices: the enterprise it concerns does not see it.
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::CloseOutApproval | Self::SupervisedHandling)
+        matches!(self, Self::CloseOutApproval | Self::SupervisedHandling | Self::MeetingMinutes)
     }
 
     /// Whether the enterprise writes it. Its number is then our register's and is not printed on it.
