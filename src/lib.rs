@@ -17,6 +17,7 @@ pub mod campaigns;
 pub mod enterprises;
 pub mod hazards;
 pub mod inspections;
+pub mod tasks;
 pub mod field;
 pub mod reports;
 pub mod work;
@@ -69,6 +70,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
+        .merge(tasks::routes())
         .merge(reports::routes())
         .merge(work::routes())
 }
@@ -108,6 +110,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
+        .chain(tasks::refusals())
         .chain(cli::refusals())
         .collect()
 }

@@ -5,6 +5,7 @@ use super::{
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     pack::{Checklist, Pack},
+    risks::RiskRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
@@ -128,6 +129,7 @@ tables! {
     milestones: Milestone = "milestones.csv",
     figures: FigureRule = "figures.csv",
     signs: SignRule = "signs.csv",
+    risks: RiskRule = "risks.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -18,6 +18,7 @@ mod folder;
 mod law;
 mod model;
 pub mod pack;
+mod risks;
 pub mod rows;
 mod sources;
 mod pages;
@@ -35,6 +36,7 @@ pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
+pub use risks::RiskRule;
 pub use rows::{
     ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
     ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,

@@ -5,6 +5,7 @@
 
 use super::{
     draft::{About, Words},
+    risks::RiskRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -38,6 +39,7 @@ pub struct Pack {
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
     pub signs: Vec<SignRule>,
+    pub risks: Vec<RiskRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
@@ -101,6 +103,7 @@ impl Pack {
             milestones: Vec::new(),
             figures: Vec::new(),
             signs: Vec::new(),
+            risks: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),
         }

@@ -15,6 +15,7 @@ use crate::{
         self, Kind,
         store::{self, Work},
     },
+    tasks::{self, assignments},
 };
 use jiff::civil::Date;
 use std::{
@@ -135,7 +136,9 @@ async fn keep_up(app: &App) -> Result<()> {
     for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
     }
-    sync::release(app).await
+    sync::release(app).await?;
+    while app.act(&by, assignments::go_on_with_any).await? > 0 {}
+    Ok(())
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the
@@ -180,6 +183,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
         "signs" => signs::look_into(tx, by, &work.thing),
+        "tasks" => tasks::follow_visit(tx, by, &work.thing),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }
@@ -194,6 +198,7 @@ fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
             return index(tx, Kind::Enterprise, &holder.to_string());
         }
         Kind::Hazard => hazards::entry(tx, thing)?,
+        Kind::Task => tasks::entry(tx, thing)?,
         _ => None,
     };
     match entry {

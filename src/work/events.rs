@@ -11,6 +11,7 @@ use crate::{
     },
     people::{Role, Visitor},
     record::{Event, Kind, store},
+    tasks,
 };
 use askama::Template;
 use axum::{
@@ -97,6 +98,9 @@ pub fn did(event: &Event, lang: Lang) -> String {
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Task => tasks::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::TaskForce => tasks::force::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Meeting => tasks::meetings::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -117,6 +121,13 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
         "find" => ("系统提示", "Found by the system"),
+        "make" => ("下达任务", "Handed out a task"),
+        "assign" => ("派发检查任务", "Assigned visits"),
+        "hand_out" => ("派发完成", "All handed out"),
+        "stop" => ("派发中止", "Stopped"),
+        "set_up" => ("建立专班", "Set up a task force"),
+        "look" => ("查看联系方式", "Looked at contact data"),
+        "hold" => ("登记会议", "Put a meeting on record"),
         _ => return None,
     };
     Some(lang.say(zh, en))
@@ -132,6 +143,10 @@ fn address(event: &Event, reader: &Visitor) -> String {
         Kind::Enterprise => "enterprises",
         Kind::Campaign => "campaigns",
         Kind::Document => "documents",
+        Kind::Task => "tasks",
+        Kind::Assignment => "assignments",
+        Kind::TaskForce => "task-forces",
+        Kind::Meeting => "meetings",
         Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
         Kind::Sign if reader.actor().must_be(&heads).is_err() => return String::new(),
         Kind::Sign => "signs",

@@ -14,6 +14,7 @@ use crate::{
     inspections::{self, Inspection},
     kernel::{Lang, Result, db::Tx, list::Ask},
     people::{By, Role},
+    tasks::{self, Task},
 };
 use jiff::civil::Date;
 
@@ -71,6 +72,13 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
     }
     if [Role::Inspector, Role::Supervisor, Role::Coordinator].into_iter().any(|role| actor.is(role)) {
         groups.push(leads(tx, by, lang)?);
+    }
+    if actor.must_be(tasks::OWNERS).is_ok() {
+        groups.push(own_tasks(tx, by, lang)?);
+    }
+    if actor.must_be(tasks::HEADS).is_ok() {
+        groups.push(returned_tasks(tx, by, lang)?);
+        groups.push(overdue_tasks(tx, by, lang)?);
     }
     groups.retain(|group| !group.jobs.is_empty());
     Ok(groups)
@@ -131,6 +139,51 @@ fn leads(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
         jobs: watches::leads(tx, by.scope(), SHOWN)?.into_iter().map(job).collect(),
         all: "/enterprises".to_owned(),
     })
+}
+
+/// What is to be done beside visits: a visit task waits as its planned visit.
+fn own_tasks(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let waiting = tasks::waiting(tx, &by.actor, SHOWN)?;
+    Ok(Group {
+        title: lang.say("待办任务", "Tasks to do").to_owned(),
+        jobs: waiting.iter().map(|task| task_job(task, by, lang)).collect(),
+        all: format!("/tasks?state=assigned&sort=due&owner={}", by.actor.account),
+    })
+}
+
+fn returned_tasks(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let returned = tasks::returned(tx, by.scope(), SHOWN)?;
+    Ok(Group {
+        title: lang.say("退回待改派", "Returned, to be reassigned").to_owned(),
+        jobs: returned.iter().map(|task| task_job(task, by, lang)).collect(),
+        all: "/tasks?state=returned&sort=due".to_owned(),
+    })
+}
+
+/// What others are late with. What waits for the reader stands above already, as a task or as a visit.
+fn overdue_tasks(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+    let mut late = tasks::overdue(tx, by.scope(), by.at.date(), SHOWN)?;
+    late.retain(|task| match task.kind {
+        tasks::Kind::Visit => !by.actor.is(Role::Inspector),
+        _ => !task.is_of(&by.actor),
+    });
+    Ok(Group {
+        title: lang.say("逾期任务", "Overdue tasks").to_owned(),
+        jobs: late.iter().map(|task| task_job(task, by, lang)).collect(),
+        all: "/tasks?overdue=1&sort=due".to_owned(),
+    })
+}
+
+fn task_job(task: &Task, by: &By, lang: Lang) -> Job {
+    let due = format!("{} {}", lang.say("期限", "Due"), lang.date(task.due));
+    let why = task.reason.as_deref().map(|reason| format!(" · {reason}")).unwrap_or_default();
+    Job {
+        kind: urgency(Some(task.due), by),
+        href: task.href(),
+        title: task.title.clone(),
+        chip: task.kind.label(lang).to_owned(),
+        meta: format!("{due}{why}"),
+    }
 }
 
 fn visit_job(visit: &Inspection, by: &By, lang: Lang) -> Job {

@@ -24,6 +24,7 @@ mod daily;
 mod lists;
 mod loop_of_a_hazard;
 mod visits;
+mod tasks;
 mod phone;
 mod devices;
 mod exchange;

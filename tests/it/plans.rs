@@ -7,12 +7,13 @@ use paicha::{
     enterprises::{self, certificates, imports},
     hazards, inspections,
     kernel::{
-        AccountId, EnterpriseId, Moment, OfficeId,
+        AccountId, CampaignId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
     people::{self, Level, Place, Scope},
     record::{self, Look},
+    tasks::{self, assignments, force, meetings},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -136,6 +137,28 @@ fn lists() -> Vec<List> {
             vec![json!({"state": "open"}), json!({"kind": "speed"})],
             |scope, filter, _, _| inspections::signs::query(scope, &read(filter)),
         ),
+        list(
+            "tasks",
+            tasks::ORDERS,
+            vec![
+                json!({"state": "assigned"}),
+                json!({"state": "done"}),
+                json!({"overdue": "1"}),
+                json!({"kind": "visit", "way": "draw"}),
+                json!({"owner": ID}),
+                json!({"enterprise": ID}),
+                json!({"assignment": ID}),
+                json!({"target": ID}),
+                json!({"meeting": ID}),
+                json!({"campaign": ID, "due_by": "2023-07-01"}),
+            ],
+            move |scope, filter, _, look| tasks::query(scope, &read(filter), look, today),
+        ),
+        list("assignments", assignments::ORDERS, vec![json!({"way": "draw"})], |scope, filter, _, _| {
+            assignments::query(scope, &read(filter))
+        }),
+        list("meetings", meetings::ORDERS, vec![], |scope, _, _, _| meetings::query(scope)),
+        list("task_forces", force::ORDERS, vec![], |scope, _, _, _| force::query(scope)),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
@@ -171,7 +194,8 @@ fn asks(orders: &[Order]) -> Vec<Ask> {
 const FEW: &[&str] = &["campaigns"];
 
 /// What narrows a list to a handful of rows by itself: they may be sorted, once an index has found them.
-const HANDFUL: &[&str] = &["enterprise", "origin_id", "thing", "lead", "office"];
+const HANDFUL: &[&str] =
+    &["enterprise", "origin_id", "thing", "lead", "office", "owner", "assignment", "target", "meeting"];
 
 /// What is wrong with a plan, if anything. An enterprise has a handful of anything. The whole nation's enterprises with a
 /// tag or a product are found by their marks and sorted: the marks know no order, and to walk all enterprises for a rare
@@ -269,6 +293,7 @@ async fn a_search_reads_what_it_finds() {
         ("inspections", record::INSPECTIONS),
         ("enterprises", record::ENTERPRISES),
         ("documents", record::DOCUMENTS),
+        ("tasks", record::TASKS),
     ];
     for (name, shelf) in shelves {
         let list = lists().into_iter().find(|l| l.name == name).unwrap();
@@ -293,6 +318,29 @@ async fn a_search_reads_what_it_finds() {
                 assert!(!sorts || matches!(look, Look::Few(_)), "{name} within {level} sorts much: {plan:#?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
+    let w = World::with(ONLY_IF_IT_MUST).await;
+    let (today, id) = (jiff::civil::date(2023, 6, 14), Moment::from_millis(1));
+    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
+    let campaign = CampaignId::new(id);
+    let mut queries = vec![
+        ("hazards_enterprise", hazards::standing_query(&those)),
+        ("inspections_enterprise", inspections::seen_query(campaign, &those)),
+        ("tasks_", tasks::tasked_query(campaign, &those)),
+        ("tasks_owner", tasks::of_owner_query(AccountId::new(id), 20)),
+        ("tasks_office", tasks::of_office_query(OfficeId::new(id), 20)),
+    ];
+    for (level, scope) in scopes().into_iter().filter(|(level, _)| *level != "enterprise") {
+        let index = if level == "nation" { "tasks_open" } else { "_open" };
+        queries.extend([(index, tasks::overdue_query(scope, today, 20)), (index, tasks::returned_query(scope, 20))]);
+    }
+    for (index, query) in queries {
+        let plan = w.app.db.plan(query).await.unwrap();
+        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
     }
 }
 
