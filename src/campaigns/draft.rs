@@ -6,8 +6,8 @@ use super::{
     folder::Folder,
     pack::{Checklist, Pack},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
-        ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
+        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, PeriodRule, Problem, Product,
+        ProductRegime, ProductStandard, RegimeRule, ReturnCheck, SeverityRule, SignRule, Standard, Target, Text,
     },
     sources,
 };
@@ -127,6 +127,8 @@ tables! {
     clocks: ClockRule = "clocks.csv",
     milestones: Milestone = "milestones.csv",
     figures: FigureRule = "figures.csv",
+    periods: PeriodRule = "periods.csv",
+    return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
     heads: ChecklistHead = "checklists.csv",
 }

@@ -10,6 +10,7 @@
 mod cell;
 pub mod check;
 mod cite;
+mod counted;
 mod coverage;
 mod draft;
 mod finding;
@@ -36,9 +37,9 @@ pub use folder::Folder;
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use rows::{
-    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
-    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
-    Text, Weight,
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, PeriodRule, Problem,
+    Product, ProductRegime, ProductStandard, RegimeRule, Relation, ReturnCheck, Rhythm, Severity, SeverityRule, Side,
+    SignRule, Standard, Subject, Target, Text, Weight,
 };
 pub use web::routes;
 

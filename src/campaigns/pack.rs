@@ -6,8 +6,9 @@
 use super::{
     draft::{About, Words},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
-        ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
+        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, PeriodRule, Problem, Product,
+        ProductRegime, ProductStandard, RegimeRule, ReturnCheck, Severity, SeverityRule, SignRule, Standard, Target,
+        Text,
     },
 };
 use crate::{
@@ -37,6 +38,8 @@ pub struct Pack {
     pub clocks: Vec<ClockRule>,
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
+    pub periods: Vec<PeriodRule>,
+    pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
@@ -100,6 +103,8 @@ impl Pack {
             clocks: Vec::new(),
             milestones: Vec::new(),
             figures: Vec::new(),
+            periods: Vec::new(),
+            return_checks: Vec::new(),
             signs: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),

@@ -4,7 +4,7 @@ use super::cell::{Cell, cell_words, table};
 use crate::{
     kernel::{Lang, Refusal},
     people::Level,
-    record::Field,
+    record::{Field, Figure},
     reference::{Certainty, Regime, Rollover, Term, clock::Unit},
 };
 use jiff::civil::Date;
@@ -45,6 +45,19 @@ words! {
         /// Every seller.
         Seller "seller" "销售单位通用检查表" "Sellers",
     }
+    /// How often offices report.
+    #[schema(as = PeriodRhythm)]
+    pub enum Rhythm {
+        Week "week" "每周" "Weekly",
+        Month "month" "每月" "Monthly",
+        Once "once" "一次" "Once",
+    }
+    /// How two sums of figures must stand to each other.
+    #[schema(as = ReturnRelation)]
+    pub enum Relation {
+        AtMost "at_most" "不大于" "is at most",
+        Equal "equal" "等于" "equals",
+    }
     /// What a target is a quality of.
     #[schema(as = TargetSubject)]
     pub enum Subject {
@@ -53,7 +66,7 @@ words! {
     }
 }
 
-cell_words!(Severity, Side, Weight, Days, Fit, Subject, Level, Field, Certainty, Regime, Unit);
+cell_words!(Severity, Side, Weight, Days, Fit, Rhythm, Relation, Subject, Level, Field, Certainty, Regime, Unit);
 
 impl Cell for Rollover {
     /// 0 and 1 are what authors write: the day stands, or it moves on from a public holiday.
@@ -236,6 +249,49 @@ table! {
         unit_en: String,
         rule_zh: String,
         rule_en: String,
+        /// The figures of the record whose sum it is, those with `-` before them subtracted; none: nothing in the system
+        /// records it yet.
+        #[serde(default)]
+        counts: Vec<String>,
+        /// Only what was found on this side of trade.
+        #[serde(default)]
+        side: Option<Side>,
+        /// Enterprises, each counted once (家), not occurrences.
+        #[serde(default)]
+        distinct: bool,
+        /// What stands at the cut-off (期末数), not what happened in the period.
+        #[serde(default)]
+        stock: bool,
+        source: String,
+        certainty: Certainty,
+    }
+
+    /// For which periods offices report, and by when.
+    #[schema(as = PeriodRule)]
+    pub struct PeriodRule by(code) {
+        code: String,
+        zh: String,
+        en: String,
+        rhythm: Rhythm,
+        from: Option<Date>,
+        to: Option<Date>,
+        /// Days after the end of the period in which to report.
+        days: i64,
+        /// The lowest level that reports.
+        level: Level,
+        clause: Vec<String>,
+        source: String,
+        certainty: Certainty,
+    }
+
+    /// What must hold between the figures of a return.
+    pub struct ReturnCheck by(code) {
+        code: String,
+        zh: String,
+        en: String,
+        left: Vec<String>,
+        relation: Relation,
+        right: Vec<String>,
         source: String,
         certainty: Certainty,
     }
@@ -310,6 +366,8 @@ named!(
     ClockRule,
     Milestone,
     FigureRule,
+    PeriodRule,
+    ReturnCheck,
     SignRule,
     ChecklistHead,
     Item
@@ -332,6 +390,17 @@ said! {
     FigureRule { unit: unit_zh unit_en, rule: rule_zh rule_en }
     SignRule { unit: unit_zh unit_en }
     Item { how: how_zh how_en, evidence: evidence_zh evidence_en }
+}
+
+impl FigureRule {
+    /// The figures it counts, each with its sign; what is no figure is left out, which `pack check` has refused.
+    pub fn terms(&self) -> Vec<(i64, Figure)> {
+        let term = |code: &String| match code.strip_prefix('-') {
+            Some(code) => Figure::from_code(code).map(|figure| (-1, figure)),
+            None => Figure::from_code(code).map(|figure| (1, figure)),
+        };
+        self.counts.iter().filter_map(term).collect()
+    }
 }
 
 impl RegimeRule {

@@ -19,6 +19,7 @@ mod bad_input;
 mod random_acts;
 mod figures;
 mod plans;
+mod returns;
 mod command_line;
 mod daily;
 mod lists;
