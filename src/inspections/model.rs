@@ -297,13 +297,14 @@ impl Thing for Inspection {
             field: Some(self.field),
             enterprise: Some(self.enterprise),
             place: key_of(&self.place()),
+            ..Dimensions::default()
         };
         let people = self.made_by().len() as i64;
+        // enterprises inspected are counted from the visits, once each
         let under = |regime: Regime| self.regimes.split(' ').any(|code| code == regime.code());
         let (licence, ccc) = (under(Regime::Licence), under(Regime::Ccc));
         let amounts = [
             (Figure::Visits, 1),
-            (Figure::Inspected, 1),
             (Figure::Inspectors, people),
             (Figure::VisitsLicence, i64::from(licence)),
             (Figure::VisitsCcc, i64::from(ccc)),

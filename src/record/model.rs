@@ -92,6 +92,10 @@ pub struct Dimensions {
     pub campaign: Option<CampaignId>,
     pub product: Option<String>,
     pub field: Option<Field>,
+    /// Code of the problem, for a hazard that was found.
+    pub problem: Option<String>,
+    /// Days from finding to close-out, for a hazard that was closed.
+    pub days: Option<i64>,
     pub enterprise: Option<EnterpriseId>,
     pub place: PlaceKey,
 }

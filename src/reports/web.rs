@@ -1,10 +1,11 @@
 //! Figures over HTTP: the JSON API and the board. No rule lives here.
 
-use super::{Breakdown, Cell, Counted, Wanted, figures, records};
+use super::{Breakdown, Cell, Counted, Wanted, Wish, figures, records};
 use crate::{
     kernel::{
         App, Page, Result,
         http::{Failures, Json, Params},
+        list::{Listed, whole},
         page::html,
     },
     people::Visitor,
@@ -32,21 +33,24 @@ struct Cells {
     items: Vec<Cell>,
 }
 
-/// The records behind one figure.
-#[derive(Debug, Serialize, ToSchema)]
-struct Records {
-    items: Vec<Counted>,
-}
-
 /// Which records are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Which {
     /// The figure.
     figure: Figure,
-    /// The value of the breakdown: an office's id, a product's code, a field.
+    /// The value of the breakdown: an office's id, a product's code, a field; `-` for what has none.
     part: Option<String>,
+    /// Where to go on: the `next` of the page before.
+    after: Option<String>,
+    /// Rows of a page, 1 to 1000; 200 when left out.
+    #[serde(default, deserialize_with = "whole")]
+    limit: Option<i64>,
 }
+
+/// Rows of a page of records when the reader does not say, and at the most.
+const PAGE: i64 = 200;
+const LONGEST: i64 = 1000;
 
 /// The figures of a campaign: every cell is a count of recorded facts up to the cut-off.
 #[utoipa::path(get, path = "/api/v1/figures", tag = "figures", params(Wanted),
@@ -60,17 +64,18 @@ async fn get_figures(
     Ok(Json(Cells { items }))
 }
 
-/// Exactly the records that one figure counts.
+/// Exactly the records that one figure counts, a page at a time.
 #[utoipa::path(get, path = "/api/v1/figures/records", tag = "figures", params(Wanted, Which),
-    responses((status = 200, body = Records), Failures))]
+    responses((status = 200, body = Listed<Counted>), Failures))]
 async fn get_records(
     State(app): State<App>,
     visitor: Visitor,
     Params(wanted): Params<Wanted>,
     Params(which): Params<Which>,
 ) -> Result<impl IntoResponse> {
-    let items = app.db.read(move |tx| records(tx, &visitor.by, &wanted, which.figure, which.part.as_deref())).await?;
-    Ok(Json(Records { items }))
+    let limit = which.limit.unwrap_or(PAGE).clamp(1, LONGEST);
+    let wish = Wish { figure: which.figure, part: which.part, after: which.after, limit: limit as usize };
+    Ok(Json(app.db.read(move |tx| records(tx, &visitor.by, &wanted, &wish)).await?))
 }
 
 /// A row of the board: an office below and its figures.

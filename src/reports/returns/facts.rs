@@ -10,9 +10,8 @@ use crate::{
         CampaignId, Moment, Result,
         db::{Query, Tx, Value},
     },
-    people::Office,
+    people::{Level, Office},
     record::{Field, Figure, Kind},
-    reports::model::below,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +35,17 @@ row! {
         pub thing: String,
         pub name: String,
         pub amount: i64,
+    }
+}
+
+/// The piece of SQL that names the office directly below `level` to which a fact belongs; the office's own facts have none.
+const fn below(level: Level) -> &'static str {
+    match level {
+        Level::Nation => "coalesce(province, city, county, station)",
+        Level::Province => "coalesce(city, county, station)",
+        Level::City => "coalesce(county, station)",
+        Level::County => "station",
+        Level::Station => "cast(null as text)",
     }
 }
 
