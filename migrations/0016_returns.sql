@@ -38,6 +38,7 @@ create table returns (
 );
 create unique index returns_campaign_office_period on returns (campaign, office, period);
 create index returns_office on returns (office, due, id);
+create index returns_campaign_due on returns (campaign, due, id);
 create index returns_due on returns (due, id);
 create index returns_province_due on returns (province, due, id);
 create index returns_city_due on returns (city, due, id);

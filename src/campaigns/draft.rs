@@ -2,12 +2,13 @@
 
 use super::{
     cell::{self, Line, Table},
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     pack::{Checklist, Pack},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, PeriodRule, Problem, Product,
-        ProductRegime, ProductStandard, RegimeRule, ReturnCheck, SeverityRule, SignRule, Standard, Target, Text,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
+        ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
     },
     sources,
 };

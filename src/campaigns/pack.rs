@@ -4,11 +4,11 @@
 //! the program by heart.
 
 use super::{
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, PeriodRule, Problem, Product,
-        ProductRegime, ProductStandard, RegimeRule, ReturnCheck, Severity, SeverityRule, SignRule, Standard, Target,
-        Text,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
+        ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
     },
 };
 use crate::{

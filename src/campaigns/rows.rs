@@ -4,7 +4,7 @@ use super::cell::{Cell, cell_words, table};
 use crate::{
     kernel::{Lang, Refusal},
     people::Level,
-    record::{Field, Figure},
+    record::Field,
     reference::{Certainty, Regime, Rollover, Term, clock::Unit},
 };
 use jiff::civil::Date;
@@ -45,19 +45,6 @@ words! {
         /// Every seller.
         Seller "seller" "销售单位通用检查表" "Sellers",
     }
-    /// How often offices report.
-    #[schema(as = PeriodRhythm)]
-    pub enum Rhythm {
-        Week "week" "每周" "Weekly",
-        Month "month" "每月" "Monthly",
-        Once "once" "一次" "Once",
-    }
-    /// How two sums of figures must stand to each other.
-    #[schema(as = ReturnRelation)]
-    pub enum Relation {
-        AtMost "at_most" "不大于" "is at most",
-        Equal "equal" "等于" "equals",
-    }
     /// What a target is a quality of.
     #[schema(as = TargetSubject)]
     pub enum Subject {
@@ -66,7 +53,7 @@ words! {
     }
 }
 
-cell_words!(Severity, Side, Weight, Days, Fit, Rhythm, Relation, Subject, Level, Field, Certainty, Regime, Unit);
+cell_words!(Severity, Side, Weight, Days, Fit, Subject, Level, Field, Certainty, Regime, Unit);
 
 impl Cell for Rollover {
     /// 0 and 1 are what authors write: the day stands, or it moves on from a public holiday.
@@ -240,62 +227,6 @@ table! {
         certainty: Certainty,
     }
 
-    /// A figure of the returns, and how it is counted.
-    pub struct FigureRule by(code) {
-        code: String,
-        zh: String,
-        en: String,
-        unit_zh: String,
-        unit_en: String,
-        rule_zh: String,
-        rule_en: String,
-        /// The figures of the record whose sum it is, those with `-` before them subtracted; none: nothing in the system
-        /// records it yet.
-        #[serde(default)]
-        counts: Vec<String>,
-        /// Only what was found on this side of trade.
-        #[serde(default)]
-        side: Option<Side>,
-        /// Enterprises, each counted once (家), not occurrences.
-        #[serde(default)]
-        distinct: bool,
-        /// What stands at the cut-off (期末数), not what happened in the period.
-        #[serde(default)]
-        stock: bool,
-        source: String,
-        certainty: Certainty,
-    }
-
-    /// For which periods offices report, and by when.
-    #[schema(as = PeriodRule)]
-    pub struct PeriodRule by(code) {
-        code: String,
-        zh: String,
-        en: String,
-        rhythm: Rhythm,
-        from: Option<Date>,
-        to: Option<Date>,
-        /// Days after the end of the period in which to report.
-        days: i64,
-        /// The lowest level that reports.
-        level: Level,
-        clause: Vec<String>,
-        source: String,
-        certainty: Certainty,
-    }
-
-    /// What must hold between the figures of a return.
-    pub struct ReturnCheck by(code) {
-        code: String,
-        zh: String,
-        en: String,
-        left: Vec<String>,
-        relation: Relation,
-        right: Vec<String>,
-        source: String,
-        certainty: Certainty,
-    }
-
     /// The head of a checklist; its items stand in `checklists/CODE.csv`.
     pub struct ChecklistHead by(code) {
         code: String,
@@ -365,9 +296,6 @@ named!(
     ClosingReason,
     ClockRule,
     Milestone,
-    FigureRule,
-    PeriodRule,
-    ReturnCheck,
     SignRule,
     ChecklistHead,
     Item
@@ -387,20 +315,8 @@ said! {
     Target { rule: rule_zh rule_en }
     Problem { sanction: sanction_zh sanction_en, evidence: evidence_zh evidence_en }
     ClosingReason { evidence: evidence_zh evidence_en }
-    FigureRule { unit: unit_zh unit_en, rule: rule_zh rule_en }
     SignRule { unit: unit_zh unit_en }
     Item { how: how_zh how_en, evidence: evidence_zh evidence_en }
-}
-
-impl FigureRule {
-    /// The figures it counts, each with its sign; what is no figure is left out, which `pack check` has refused.
-    pub fn terms(&self) -> Vec<(i64, Figure)> {
-        let term = |code: &String| match code.strip_prefix('-') {
-            Some(code) => Figure::from_code(code).map(|figure| (-1, figure)),
-            None => Figure::from_code(code).map(|figure| (1, figure)),
-        };
-        self.counts.iter().filter_map(term).collect()
-    }
 }
 
 impl RegimeRule {

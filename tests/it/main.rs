@@ -20,6 +20,7 @@ mod random_acts;
 mod figures;
 mod plans;
 mod returns;
+mod returns_recount;
 mod command_line;
 mod daily;
 mod lists;

@@ -59,7 +59,8 @@ async fn july() -> World {
 /// Every county of Shijiazhuang beside Zhengding is silent, with a reason.
 async fn go_on_without_the_others(qian: &Person<'_>, city: &Return) {
     let matrix = qian.get(&format!("/api/v1/returns/matrix?campaign={}", qian.world.house.campaign)).await.json();
-    for line in matrix["lines"].as_array().unwrap().iter().skip(1).filter(|l| l["zh"] != "正定县市场监督管理局") {
+    for line in matrix["lines"].as_array().unwrap().iter().skip(1).filter(|l| l["zh"] != "正定县市场监督管理局")
+    {
         let act = json!({"verb": "excuse", "office": line["office"], "why": "本月未上报，已电话督促"});
         qian.do_to(city, act).await.is(200, "draft");
     }
@@ -88,7 +89,11 @@ async fn figures_of_a_return_are_counted_and_each_opens_its_records() {
     assert_eq!(whole(&table, "R08n"), (0, 1), "what stands at the cut-off has no period");
     assert_eq!(table["findings"], json!([]), "R07 is the sum of its parts");
     let row = |code: &str| table["rows"].as_array().unwrap().iter().find(|r| r["code"] == code).cloned().unwrap();
-    assert_eq!((row("R15f")["counts"].clone(), whole(&table, "R15f")), (json!([]), (0, 0)), "nothing records cases yet");
+    assert_eq!(
+        (row("R15f")["counts"].clone(), whole(&table, "R15f")),
+        (json!([]), (0, 0)),
+        "nothing records cases yet"
+    );
     for cell in table["cells"].as_array().unwrap() {
         let part = |name: &str| cell[name].as_str().map(|v| format!("&{name}={v}")).unwrap_or_default();
         let cut = [part("office"), part("product"), part("field")].concat();
@@ -147,7 +152,10 @@ async fn what_was_locked_stays_the_same_bytes_and_what_came_later_is_a_revision(
     w.hazard("当日报送之后发现").await;
     assert_eq!(whole(&sun.table(&county).await, "R07"), whole(&table, "R07"), "what was submitted stays");
     sun.do_to(&county, json!({"verb": "submit"})).await.is(422, "returns.not_now");
-    sun.do_to(&county, json!({"verb": "revise", "why": "报送后又发现1项"})).await.is(200, "locked").is(200, "\"edition\":2");
+    sun.do_to(&county, json!({"verb": "revise", "why": "报送后又发现1项"}))
+        .await
+        .is(200, "locked")
+        .is(200, "\"edition\":2");
     sun.do_to(&county, json!({"verb": "revise", "why": "再次"})).await.is(422, "returns.nothing_new");
     w.days_pass(365).await;
     for (file, old) in files.iter().zip(&before) {
@@ -208,7 +216,9 @@ async fn an_adjustment_is_seen_in_every_sum_that_contains_it() {
 async fn a_return_has_its_time_and_its_office() {
     let w = World::new().await;
     let (sun, ying) = (w.sun().await, w.ying().await);
-    let put = |period: &str| (format!("/api/v1/returns/{}", new_id()), json!({"campaign": w.house.campaign, "period": period}));
+    let put = |period: &str| {
+        (format!("/api/v1/returns/{}", new_id()), json!({"campaign": w.house.campaign, "period": period}))
+    };
     let (path, new) = put("monthly-2023-07");
     sun.put(&path, new).await.is(422, "returns.too_early");
     let (path, new) = put("monthly-1999-01");
@@ -223,8 +233,15 @@ async fn a_return_has_its_time_and_its_office() {
     sun.put(&other, new).await.is(422, "returns.once");
     w.tang().await.get(&path).await.is(404, "not_found");
     ying.get(&path).await.is(404, "not_found");
-    for page in [format!("/returns/{id}"), format!("/returns/{id}/row?row=R07"), "/returns".into()] {
-        sun.get(&page).await.is(200, "Being prepared");
+    let pages = [
+        (format!("/returns/{id}"), "Being prepared"),
+        (format!("/returns/{id}/row?row=R07"), "By product and field"),
+        (format!("/returns/{id}/records?row=R02e&column=period"), "No records"),
+        ("/returns".into(), "Being prepared"),
+    ];
+    for (page, text) in pages {
+        sun.get(&page).await.is(200, text);
         w.auditor().await.get(&page).await.is(200, "");
+        w.tang().await.get(&page).await.is(if page == "/returns" { 200 } else { 404 }, "");
     }
 }

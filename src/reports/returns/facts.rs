@@ -92,11 +92,25 @@ fn summed(span: &Span, enterprise: &'static str) -> Query {
 
 fn within(query: Query, span: &Span, figures: &[Figure]) -> Query {
     let figures: Vec<Value> = figures.iter().map(|f| Value::from(*f)).collect();
-    span.office
-        .scope()
-        .within(query)
+    stands(query, span.office)
         .among(" and figure", &figures)
         .add(" and campaign = ? and at <= ?", &[span.campaign.into(), span.until.into()])
+}
+
+/// Facts of an office and of those below it, by the areas in which they are kept together.
+fn stands(query: Query, office: &Office) -> Query {
+    let scope = office.scope();
+    let query = match office.level {
+        Level::Nation => query,
+        Level::Province | Level::City => {
+            let areas = query.add(" and area in (select id from offices where level <> 'station'", &[]);
+            scope.within(areas).add(")", &[])
+        }
+        Level::County | Level::Station => {
+            query.maybe(" and area = ?", office.county.or(office.city).or(office.province))
+        }
+    };
+    scope.within(query)
 }
 
 /// Records on one page of [`records`].
@@ -148,7 +162,7 @@ fn narrowed(span: &Span, rule: &FigureRule, (cut, part, period): (&Cut, Option<&
     let query = within(query, span, &figures);
     let query = match (cut.office.is_some(), part) {
         (false, _) => query,
-        (true, Some(part)) => part.scope().within(query),
+        (true, Some(part)) => stands(query, part),
         // what belongs to none below
         (true, None) => query.add(" and ", &[]).add(below(span.office.level), &[]).add(" is null", &[]),
     };

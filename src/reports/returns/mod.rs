@@ -6,6 +6,7 @@
 //! Clauses: S-2b, S-4d.
 
 mod about;
+mod cells;
 mod checks;
 mod count;
 mod export;
@@ -24,7 +25,7 @@ mod web;
 
 pub use about::{Waiting, waiting};
 pub use checks::Finding;
-pub use facts::Counted;
+pub use facts::{Counted, Span, sums, sums_by_enterprise};
 pub use lattice::{Below, permit};
 pub use life::{Hand, State, Verb};
 pub use matrix::{Line, Matrix, Slot, matrix};
