@@ -70,6 +70,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
+        .merge(reports::returns::routes())
         .merge(work::routes())
 }
 
@@ -108,6 +109,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
+        .chain(reports::returns::refusals())
         .chain(cli::refusals())
         .collect()
 }

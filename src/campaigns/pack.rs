@@ -4,9 +4,10 @@
 //! the program by heart.
 
 use super::{
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
     },
 };
@@ -37,6 +38,8 @@ pub struct Pack {
     pub clocks: Vec<ClockRule>,
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
+    pub periods: Vec<PeriodRule>,
+    pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
@@ -100,6 +103,8 @@ impl Pack {
             clocks: Vec::new(),
             milestones: Vec::new(),
             figures: Vec::new(),
+            periods: Vec::new(),
+            return_checks: Vec::new(),
             signs: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),

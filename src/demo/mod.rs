@@ -14,6 +14,7 @@ mod firms;
 mod house;
 mod lists;
 mod papers;
+mod reporting;
 mod scenes;
 mod visits;
 

@@ -11,6 +11,7 @@ use crate::{
     },
     people::{Role, Visitor},
     record::{Event, Kind, store},
+    reports::returns,
 };
 use askama::Template;
 use axum::{
@@ -97,6 +98,7 @@ pub fn did(event: &Event, lang: Lang) -> String {
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Return => returns::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -133,8 +135,9 @@ fn address(event: &Event, reader: &Visitor) -> String {
         Kind::Campaign => "campaigns",
         Kind::Document => "documents",
         Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
-        Kind::Sign if reader.actor().must_be(&heads).is_err() => return String::new(),
+        Kind::Sign | Kind::Return if reader.actor().must_be(&heads).is_err() => return String::new(),
         Kind::Sign => "signs",
+        Kind::Return => "returns",
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),

@@ -9,6 +9,7 @@ use paicha::{
     kernel::Lang,
     people::Role,
     record::refused,
+    reports::{self, returns},
     work,
 };
 
@@ -99,6 +100,7 @@ pub fn lives() -> Vec<Life> {
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
         life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
+        life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
@@ -137,6 +139,8 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
         of("src/inspections/mod.rs", "提交检查记录", "Submit a visit, planned or not", inspections::VISITORS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
+        of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
+        of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]
 }

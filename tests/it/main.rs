@@ -20,6 +20,8 @@ mod random_acts;
 mod figures;
 mod board;
 mod plans;
+mod returns;
+mod returns_recount;
 mod command_line;
 mod daily;
 mod lists;

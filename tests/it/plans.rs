@@ -13,6 +13,7 @@ use paicha::{
     },
     people::{self, Level, Place, Scope},
     record::{self, Look},
+    reports::returns,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -135,6 +136,17 @@ fn lists() -> Vec<List> {
             inspections::signs::ORDERS,
             vec![json!({"state": "open"}), json!({"kind": "speed"})],
             |scope, filter, _, _| inspections::signs::query(scope, &read(filter)),
+        ),
+        list(
+            "returns",
+            returns::ORDERS,
+            vec![
+                json!({"state": "submitted"}),
+                json!({"office": ID}),
+                json!({"period": "monthly-2023-06"}),
+                json!({"campaign": ID, "state": "accepted"}),
+            ],
+            |scope, filter, _, _| returns::query(scope, &read(filter)),
         ),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
