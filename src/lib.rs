@@ -72,6 +72,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(inspections::routes())
         .merge(tasks::routes())
         .merge(reports::routes())
+        .merge(reports::returns::routes())
         .merge(work::routes())
 }
 
@@ -111,6 +112,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(hazards::refusals())
         .chain(inspections::refusals())
         .chain(tasks::refusals())
+        .chain(reports::returns::refusals())
         .chain(cli::refusals())
         .collect()
 }

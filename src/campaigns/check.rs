@@ -2,6 +2,7 @@
 
 use super::{
     cell::{Line, Table},
+    counted,
     draft::Draft,
     finding::{
         At, BACKWARDS, CIRCLE, EMPTY_LIST, Finding, Findings, Grade, NO_LIST, NO_SEVERITY, OTHER_NAME, OTHER_SIDE,
@@ -43,6 +44,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     tree(&draft, &mut findings);
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
+    counted::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
@@ -90,7 +92,7 @@ fn names(draft: &Draft, folder: &Folder, findings: &mut Findings) {
     }
 }
 
-fn range(value: i64, least: i64, most: i64) -> crate::kernel::Refusal {
+pub(super) fn range(value: i64, least: i64, most: i64) -> crate::kernel::Refusal {
     RANGE.with("value", value).with("least", least).with("most", most)
 }
 
@@ -130,6 +132,11 @@ fn codes(draft: &Draft, findings: &mut Findings) {
     clauses.want(&draft.targeting, "clause", |r| &r.clause, findings);
     clauses.want(&draft.problems, "clause", |r| &r.clause, findings);
     clauses.want(&draft.milestones, "clause", |r| &r.clause, findings);
+    clauses.want(&draft.periods, "clause", |r| &r.clause, findings);
+
+    let figures = Codes::of("figures.csv", &draft.figures, |f| &f.code);
+    figures.want(&draft.return_checks, "left", |r| &r.left, findings);
+    figures.want(&draft.return_checks, "right", |r| &r.right, findings);
 
     let products = Codes::of("products.csv", &draft.products, |p| &p.code);
     products.want(&draft.products, "parent", |r| &r.parent, findings);

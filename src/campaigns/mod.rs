@@ -10,6 +10,7 @@
 mod cell;
 pub mod check;
 mod cite;
+mod counted;
 mod coverage;
 mod draft;
 mod finding;
@@ -30,6 +31,7 @@ mod web;
 
 pub use check::check;
 pub use cite::{Provision, numeral};
+pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};
 pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
@@ -38,9 +40,8 @@ pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use risks::RiskRule;
 pub use rows::{
-    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
-    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
-    Text, Weight,
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, Fit, Item, Milestone, Problem, Product, ProductRegime,
+    ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target, Text, Weight,
 };
 pub use web::routes;
 

@@ -4,10 +4,11 @@
 //! the program by heart.
 
 use super::{
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     risks::RiskRule,
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
     },
 };
@@ -38,6 +39,8 @@ pub struct Pack {
     pub clocks: Vec<ClockRule>,
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
+    pub periods: Vec<PeriodRule>,
+    pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
     pub risks: Vec<RiskRule>,
     pub checklists: Vec<Checklist>,
@@ -102,6 +105,8 @@ impl Pack {
             clocks: Vec::new(),
             milestones: Vec::new(),
             figures: Vec::new(),
+            periods: Vec::new(),
+            return_checks: Vec::new(),
             signs: Vec::new(),
             risks: Vec::new(),
             checklists: Vec::new(),

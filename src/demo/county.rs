@@ -7,6 +7,7 @@ use super::{
     doing::{self, Ground},
     firms, house,
     lists::COLLEAGUES,
+    reporting,
     scenes::{self, Photo},
     visits,
 };
@@ -65,6 +66,8 @@ pub async fn make(app: &App) -> Result<()> {
         follow_up(&past.app).await?;
         live(&past.app, &ground, &plan, day).await?;
     }
+    let campaign = ground.house.campaign;
+    past.app.db.write(move |tx| reporting::report(tx, campaign, days)).await?;
     past.set(at(days.yesterday(), 23));
     follow_up(&past.app).await?;
     follow_up(app).await

@@ -15,6 +15,7 @@ mod heads;
 mod house;
 mod lists;
 mod papers;
+mod reporting;
 mod scenes;
 mod visits;
 

@@ -35,6 +35,7 @@ const MENU: &[Entry] = &[
     entry("tasks", "/tasks", ["工作任务", "Tasks", "task"], OFFICE),
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
+    entry("returns", "/returns", ["统计报表", "Returns", "report"], HEADS),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
     entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),

@@ -11,6 +11,7 @@ use crate::{
     },
     people::{Role, Visitor},
     record::{Event, Kind, store},
+    reports::returns,
     tasks,
 };
 use askama::Template;
@@ -101,6 +102,7 @@ pub fn did(event: &Event, lang: Lang) -> String {
         Kind::Task => tasks::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::TaskForce => tasks::force::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Meeting => tasks::meetings::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Return => returns::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -148,8 +150,9 @@ fn address(event: &Event, reader: &Visitor) -> String {
         Kind::TaskForce => "task-forces",
         Kind::Meeting => "meetings",
         Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
-        Kind::Sign if reader.actor().must_be(&heads).is_err() => return String::new(),
+        Kind::Sign | Kind::Return if reader.actor().must_be(&heads).is_err() => return String::new(),
         Kind::Sign => "signs",
+        Kind::Return => "returns",
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),

@@ -14,6 +14,7 @@ use crate::{
     inspections::{self, Inspection},
     kernel::{Lang, Result, db::Tx, list::Ask},
     people::{By, Role},
+    reports::returns,
     tasks::{self, Task},
 };
 use jiff::civil::Date;
@@ -80,6 +81,7 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
         groups.push(returned_tasks(tx, by, lang)?);
         groups.push(overdue_tasks(tx, by, lang)?);
     }
+    groups.extend(reports(tx, by, lang)?);
     groups.retain(|group| !group.jobs.is_empty());
     Ok(groups)
 }
@@ -118,6 +120,27 @@ fn overdue(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
         jobs: listed.items.iter().map(|h| hazard_job(h, by, lang)).collect(),
         all: "/hazards?overdue=1&sort=due".to_owned(),
     })
+}
+
+/// Returns that the own office has to submit, and those of offices below that it has to accept.
+fn reports(tx: &mut Tx, by: &By, lang: Lang) -> Result<[Group; 2]> {
+    let (own, below): (Vec<_>, Vec<_>) = returns::waiting(tx, by, lang)?.into_iter().partition(|w| w.own);
+    let job = |w: returns::Waiting| Job {
+        kind: urgency(Some(w.due), by),
+        href: w.href,
+        title: w.title,
+        chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
+        meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
+    };
+    let group = |title: &str, waiting: Vec<returns::Waiting>| Group {
+        title: title.to_owned(),
+        jobs: waiting.into_iter().map(job).collect(),
+        all: "/returns".to_owned(),
+    };
+    Ok([
+        group(lang.say("待报送统计报表", "Returns to submit"), own),
+        group(lang.say("待审核统计报表", "Returns to accept"), below),
+    ])
 }
 
 /// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.

@@ -9,6 +9,7 @@ use paicha::{
     kernel::Lang,
     people::Role,
     record::refused,
+    reports::{self, returns},
     tasks, work,
 };
 
@@ -102,6 +103,7 @@ pub fn lives() -> Vec<Life> {
         life!("src/tasks/life.rs", "工作任务", "Task", tasks),
         life!("src/tasks/force/model.rs", "工作专班", "Task force", tasks::force),
         life!("src/tasks/meetings/model.rs", "调度会议", "Dispatch meeting", tasks::meetings),
+        life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
@@ -147,6 +149,8 @@ pub fn beginnings() -> Vec<Beginning> {
         ),
         of("src/tasks/force/mod.rs", "查看专班联系电话", "Open the telephones of a task force", tasks::force::LOOKERS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
+        of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
+        of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]
 }

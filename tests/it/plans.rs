@@ -14,6 +14,7 @@ use paicha::{
     people::{self, Level, Place, Scope},
     record::{self, Look},
     tasks::{self, assignments, force, meetings},
+    reports::returns,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -159,6 +160,17 @@ fn lists() -> Vec<List> {
         }),
         list("meetings", meetings::ORDERS, vec![], |scope, _, _, _| meetings::query(scope)),
         list("task_forces", force::ORDERS, vec![], |scope, _, _, _| force::query(scope)),
+        list(
+            "returns",
+            returns::ORDERS,
+            vec![
+                json!({"state": "submitted"}),
+                json!({"office": ID}),
+                json!({"period": "monthly-2023-06"}),
+                json!({"campaign": ID, "state": "accepted"}),
+            ],
+            |scope, filter, _, _| returns::query(scope, &read(filter)),
+        ),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(

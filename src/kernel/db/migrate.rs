@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str)] = &[
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
     (15, include_str!("../../../migrations/0015_tasks.sql")),
+    (16, include_str!("../../../migrations/0016_returns.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

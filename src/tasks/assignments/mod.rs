@@ -231,18 +231,23 @@ pub fn go_on(tx: &mut Tx, by: &By, id: AssignmentId) -> Result<u64> {
     Ok(lines.len() as u64)
 }
 
-/// Goes on with the oldest assignment that a stopped process has left, in the name of whoever asked for it; says how many
-/// lines were worked off. The clock calls this.
-pub fn go_on_with_any(tx: &mut Tx, by: &By) -> Result<u64> {
-    let Some(left) = store::unfinished(tx)? else { return Ok(0) };
+/// Whether there is an assignment that is not made yet.
+pub fn are_unfinished(tx: &mut Tx) -> Result<bool> {
+    Ok(store::unfinished(tx)?.is_some())
+}
+
+/// Goes on with the oldest assignment that a stopped process has left, in the name of whoever asked for it. The clock
+/// calls this.
+pub fn go_on_with_any(tx: &mut Tx, by: &By) -> Result<()> {
+    let Some(left) = store::unfinished(tx)? else { return Ok(()) };
     let asked = accounts::on_behalf(tx, left.made_by, by.at)?;
     if let Some(asked) = asked.filter(|a| a.actor.must_be(HEADS).is_ok() && a.scope().holds(&left.place(), None)) {
-        return go_on(tx, &asked, left.id).map(|lines| lines.max(1));
+        return go_on(tx, &asked, left.id).map(drop);
     }
     let after = Assignment { state: State::Stopped, ..left.clone() };
     store::save(tx, &after)?;
     record::changed(tx, by, &left, &after, ("stop", None))?;
-    Ok(1)
+    Ok(())
 }
 
 /// One task and its planned visit, unless somebody was there in between.

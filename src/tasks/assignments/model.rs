@@ -98,6 +98,7 @@ const fn turn() -> Sharing {
 row! {
     /// Tasks that were handed out together (任务派发).
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+    #[schema(as = TaskAssignment)]
     pub struct Assignment {
         pub id: AssignmentId,
         #[serde(skip)]
