@@ -11,6 +11,7 @@ pub mod reference;
 pub mod people;
 pub mod record;
 pub mod accounts;
+pub mod notices;
 pub mod files;
 pub mod documents;
 pub mod campaigns;
@@ -62,6 +63,7 @@ impl utoipa::Modify for Security {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
+        .merge(notices::routes())
         .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
@@ -85,6 +87,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
         }))
+        .layer(axum::Extension(people::Counter(work::count)))
         .layer(axum::middleware::from_fn_with_state(app.clone(), http::speak))
         .layer(axum::middleware::from_fn(kernel::flash::once))
         .layer(axum::middleware::from_fn(http::guard))

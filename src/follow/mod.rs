@@ -4,6 +4,8 @@
 //! happens exactly once, on both engines, with several processes running. Time is an act too: the clock finds what has
 //! become due and acts as the system.
 
+mod notices;
+
 use crate::{
     accounts, documents,
     enterprises::{self, certificates, imports},
@@ -180,6 +182,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
         "signs" => signs::look_into(tx, by, &work.thing),
+        "notices" => notices::tell(tx, work),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

@@ -49,6 +49,8 @@ pub struct Filter {
     pub enterprise: Option<String>,
     /// Id of what it comes from.
     pub origin_id: Option<String>,
+    /// `1`: the enterprise asks for more time, and nobody has decided yet.
+    pub extension: Option<String>,
 }
 
 /// Orders in which the ledger can be listed.
@@ -77,8 +79,26 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
+    narrowed(record::search(columns!(), &record::HAZARDS, look), scope, filter)
+}
+
+/// How many hazards there are within `scope`; `most` when there are more, so that a country's are not all counted.
+pub fn count(tx: &mut Tx, scope: Scope, filter: &Filter, most: i64) -> Result<i64> {
+    let counted = tx.query(&count_query(scope, filter, most))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// The statement of [`count`], so that a test can ask the engine for its plan.
+pub fn count_query(scope: Scope, filter: &Filter, most: i64) -> Query {
+    let query = record::search("select count(*) from (select id", &record::HAZARDS, &Look::All);
+    narrowed(query, scope, filter).add(" limit ?) as counted", &[most.into()])
+}
+
+fn narrowed(query: Query, scope: Scope, filter: &Filter) -> Query {
+    let asked = filter.extension.as_deref() == Some("1");
     scope
-        .within(record::search(columns!(), &record::HAZARDS, look))
+        .within(query)
+        .add(if asked { " and extension is not null" } else { "" }, &[])
         .maybe(" and state = ?", filter.state)
         .maybe(" and severity = ?", filter.severity)
         .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))

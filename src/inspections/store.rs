@@ -76,6 +76,14 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
         .maybe(" and lead = ?", filter.lead)
 }
 
+/// How many visits are planned within `scope`; `most` when there are more.
+pub fn count_planned(tx: &mut Tx, scope: Scope, most: i64) -> Result<i64> {
+    let query =
+        Query::new("select count(*) from (select id from inspections where state <> 'done' and state = 'planned'");
+    let counted = tx.query(&scope.within(query).add(" limit ?) as counted", &[most.into()]))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
 /// The planned visits within `scope` that `lead` leads, the soonest first: what a device is given to work with.
 pub fn assigned(tx: &mut Tx, scope: Scope, lead: AccountId, most: i64) -> Result<Vec<Inspection>> {
     let mut assigned: Vec<Inspection> = tx.query(&assigned_query(lead, most))?;

@@ -44,15 +44,15 @@ const MENU: &[Entry] = &[
     entry("packs", "/packs", ["任务包", "Packs", "campaign"], &[Administrator]),
 ];
 
-/// The entries for this person.
-pub(super) fn of(actor: &Actor, lang: Lang) -> Vec<Link> {
+/// The entries for this person, `waits` of whose things stand under the first.
+pub(super) fn of(actor: &Actor, waits: i64, lang: Lang) -> Vec<Link> {
     let mine = |e: &&Entry| e.roles.iter().any(|r| actor.is(*r));
     let link = |e: &Entry| Link {
         code: e.code,
         href: e.href.into(),
         label: lang.say(e.zh, e.en).into(),
         icon: e.icon,
-        count: 0,
+        count: if e.code == "work" { waits } else { 0 },
     };
     MENU.iter().filter(mine).map(link).collect()
 }

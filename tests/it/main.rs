@@ -33,4 +33,5 @@ mod signs;
 mod packs;
 mod papers;
 mod hazards_model;
+mod inbox;
 mod enterprises;
