@@ -20,6 +20,19 @@ create index notices_account_at on notices (account, at, id);
 create index notices_account_state on notices (account, state, at, id);
 create index notices_open on notices (thing) where state <> 'read';
 
+-- Where somebody wants the daily digest; the address is locked up.
+create table mailboxes (
+    account text primary key references accounts (id),
+    address text not null,
+    digest bigint not null,
+    -- when the next digest is due, or the next try
+    next_at bigint not null,
+    tries bigint not null,
+    trouble text,
+    sent_at bigint
+);
+create index mailboxes_due on mailboxes (next_at, account) where digest = 1;
+
 -- Who is told what concerns an enterprise.
 create index accounts_enterprise on accounts (enterprise) where enterprise is not null;
 

@@ -20,6 +20,7 @@ pub mod hazards;
 pub mod inspections;
 pub mod field;
 pub mod reports;
+pub mod supervision;
 pub mod work;
 pub mod follow;
 pub mod demo;
@@ -72,6 +73,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(hazards::routes())
         .merge(inspections::routes())
         .merge(reports::routes())
+        .merge(supervision::routes())
         .merge(work::routes())
 }
 
@@ -107,10 +109,12 @@ pub fn refusals() -> Vec<kernel::Refusal> {
     lists
         .chain(reference::refusals())
         .chain(accounts::refusals())
+        .chain(notices::refusals())
         .chain(enterprises::refusals())
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
+        .chain(supervision::refusals())
         .chain(cli::refusals())
         .collect()
 }

@@ -4,6 +4,7 @@ use super::{
     cell::{self, Line, Table},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
+    ladder::LadderRule,
     pack::{Checklist, Pack},
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
@@ -128,6 +129,7 @@ tables! {
     milestones: Milestone = "milestones.csv",
     figures: FigureRule = "figures.csv",
     signs: SignRule = "signs.csv",
+    ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -5,6 +5,7 @@
 
 use super::{
     draft::{About, Words},
+    ladder::LadderRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -38,6 +39,7 @@ pub struct Pack {
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
     pub signs: Vec<SignRule>,
+    pub ladder: Vec<LadderRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
@@ -101,6 +103,7 @@ impl Pack {
             milestones: Vec::new(),
             figures: Vec::new(),
             signs: Vec::new(),
+            ladder: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),
         }
@@ -163,6 +166,11 @@ impl Pack {
     /// From what measure on a sign is one; nothing when the pack does not look for it.
     pub fn sign(&self, code: &str) -> Option<i64> {
         self.signs.iter().find(|rule| rule.code == code).map(|rule| rule.amount)
+    }
+
+    /// The rule of the ladder with this code.
+    pub fn ladder_rule(&self, code: &str) -> Option<&LadderRule> {
+        self.ladder.iter().find(|rule| rule.code == code)
     }
 
     /// What a regime asks for.

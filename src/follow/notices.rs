@@ -12,6 +12,7 @@ use crate::{
         Event, Kind,
         store::{self, Work},
     },
+    supervision,
     work::Subject,
 };
 
@@ -24,10 +25,14 @@ enum Who {
     Enterprise,
     /// Who has this role at the offices that are responsible: station and county, else the lowest there is.
     Office(Role),
+    /// Who decides on a step of the ladder: the coordinators of the office above.
+    Above,
+    /// Who answers it: coordinators and supervisors of the office it is addressed to.
+    Addressee,
     /// Whoever asked for it, even when the machine did it in their name.
     Asker,
 }
-use Who::{Asker, Enterprise, Handler, Office};
+use Who::{Above, Addressee, Asker, Enterprise, Handler, Office};
 
 /// Which events tell whom. Whoever did it is not told, and where the thing thereby comes into somebody's list of work, the
 /// notice is the news of that entry. What is not named here is told to nobody: the timeline has it.
@@ -51,6 +56,14 @@ const TOLD: &[(Kind, &str, &[Who])] = &[
     (Kind::Hazard, "draw_look_back", &[Office(Inspector)]),
     (Kind::Hazard, "draw_repeat_check", &[Office(Inspector)]),
     (Kind::Hazard, "reopen", &[Enterprise, Handler]),
+    (Kind::Reminder, "propose", &[Above]),
+    (Kind::Reminder, "issue", &[Addressee]),
+    (Kind::Reminder, "lapse", &[Above, Addressee]),
+    (Kind::Reminder, "answer", &[Above]),
+    (Kind::Reminder, "hold", &[Addressee]),
+    (Kind::Reminder, "accept", &[Addressee]),
+    (Kind::Reminder, "reject", &[Addressee]),
+    (Kind::Reminder, "lift", &[Addressee]),
     (Kind::Sign, "find", &[Office(Supervisor)]),
     (Kind::Import, "finish", &[Asker]),
 ];
@@ -80,6 +93,14 @@ fn of(tx: &mut Tx, who: Who, event: &Event, subject: &Subject) -> Result<Vec<Act
         },
         Enterprise => event.enterprise.map_or(Ok(Vec::new()), |id: EnterpriseId| accounts::people_of(tx, id)),
         Office(role) => at_offices(tx, &subject.place(), role),
+        Above => match subject {
+            Subject::Reminder(r) => accounts::people_at(tx, r.above, supervision::DECIDERS),
+            _ => Ok(Vec::new()),
+        },
+        Addressee => match subject {
+            Subject::Reminder(r) => accounts::people_at(tx, r.office, supervision::ANSWERERS),
+            _ => Ok(Vec::new()),
+        },
         Asker => person(tx, event.actor, event),
     }
 }
@@ -111,6 +132,7 @@ mod tests {
         for (i, (kind, verb, who)) in TOLD.iter().enumerate() {
             let known = match kind {
                 Kind::Hazard => hazards::Verb::from_code(verb).is_some(),
+                Kind::Reminder => supervision::Verb::from_code(verb).is_some(),
                 Kind::Import => imports::Verb::from_code(verb).is_some(),
                 Kind::Sign => *verb == "find",
                 _ => false,

@@ -10,13 +10,13 @@
 //! What concerns one office goes to a handful of people; what would concern all three thousand is a return or a target,
 //! which is derived. Clause: S-2b.
 
+pub mod mail;
 mod model;
 mod store;
 mod web;
 
 pub use model::{Act, Notice, State};
 pub use store::{Filter, ORDERS, query};
-pub use web::routes;
 
 use crate::{
     accounts,
@@ -91,4 +91,14 @@ pub fn list(tx: &mut Tx, account: AccountId, filter: &Filter, ask: &Ask) -> Resu
 /// The notice `id` of `account`.
 pub fn get(tx: &mut Tx, account: AccountId, id: NoticeId) -> Result<Notice> {
     store::get(tx, account, id)
+}
+
+/// The operations and pages of this capability.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<crate::kernel::App> {
+    web::routes().merge(mail::routes())
+}
+
+/// Every refusal of this capability, for the generated list of error codes.
+pub fn refusals() -> impl Iterator<Item = crate::kernel::Refusal> {
+    mail::refusals()
 }

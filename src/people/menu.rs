@@ -36,6 +36,7 @@ const MENU: &[Entry] = &[
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
+    entry("reminders", "/reminders", ["督促", "Supervision", "supervise"], HEADS),
     entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),

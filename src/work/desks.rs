@@ -9,7 +9,9 @@ use crate::{
     people::{
         Actor, By,
         Role::{self, Coordinator, Enterprise, Inspector, Supervisor},
+        store as offices,
     },
+    supervision::{self, Reminder},
 };
 use jiff::civil::Date;
 
@@ -31,6 +33,8 @@ pub(super) enum What {
     Held,
     /// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.
     Leads,
+    /// Steps of the ladder over lower offices.
+    Reminders(supervision::Desk),
 }
 
 /// A desk: what waits there for some roles.
@@ -54,6 +58,20 @@ const OFFICERS: &[Role] = &[Inspector, Supervisor, Coordinator];
 const DESKS: &[Desk] = &[
     desk(Section::Approve, &[Supervisor], What::Hazards(State::Verified), "待审批销号", "Awaiting close-out"),
     desk(Section::Approve, &[Supervisor], What::Extensions, "待审批延期", "Extensions asked for"),
+    desk(
+        Section::Approve,
+        supervision::DECIDERS,
+        What::Reminders(supervision::Desk::Decide),
+        "对下级机构的督促，待决定",
+        "Supervision of offices below: to decide",
+    ),
+    desk(
+        Section::Answer,
+        supervision::ANSWERERS,
+        What::Reminders(supervision::Desk::Answer),
+        "上级机构督促，待回复",
+        "Asked by the office above: to answer",
+    ),
     desk(Section::Do, &[Inspector], What::Visits, "待检查企业", "Visits to make"),
     desk(Section::Do, &[Inspector], What::Hazards(State::Submitted), "待复查", "To be re-checked"),
     desk(Section::Do, &[Inspector], What::Hazards(State::LookingBack), "待回头看", "To be looked back at"),
@@ -101,8 +119,18 @@ impl Desk {
             What::Visits => inspections::count_planned(tx, scope, MOST),
             What::Held => sync::held(tx, by.actor.account).map(|held| i64::from(held > 0)),
             What::Signs => signs::count_open(tx, scope, MOST),
+            What::Reminders(desk) => supervision::count_at(tx, desk, by.actor.office.id, MOST),
             What::Leads => Ok(watches::leads(tx, scope, MOST)?.len() as i64),
             What::Hazards(_) | What::Extensions | What::Overdue => hazards::count(tx, scope, &self.what.filter(), MOST),
+        }
+    }
+
+    /// Whether this step of the ladder lies there.
+    pub(super) fn holds_reminder(&self, reminder: &Reminder, actor: &Actor) -> bool {
+        match self.what {
+            What::Reminders(supervision::Desk::Decide) => reminder.asks_decision_of(actor),
+            What::Reminders(supervision::Desk::Answer) => reminder.asks_answer_of(actor),
+            _ => false,
         }
     }
 
@@ -132,6 +160,11 @@ impl What {
             Self::Signs => {
                 let (signs, more) = signs::first_open(tx, by.scope(), &ask("found"))?;
                 Ok((signs.iter().map(|s| sign(s, lang)).collect(), more))
+            }
+            Self::Reminders(desk) => {
+                let (steps, more) = supervision::first_at(tx, desk, by.actor.office.id, SHOWN)?;
+                let jobs: Result<Vec<Job>> = steps.iter().map(|r| reminder(tx, r, by, lang)).collect();
+                Ok((jobs?, more))
             }
             Self::Leads => {
                 let leads = watches::leads(tx, by.scope(), SHOWN)?;
@@ -171,6 +204,7 @@ impl What {
             Self::Signs => "/signs?state=open".to_owned(),
             Self::Held => "/field/".to_owned(),
             Self::Leads => "/enterprises".to_owned(),
+            Self::Reminders(_) => "/reminders".to_owned(),
         }
     }
 }
@@ -219,6 +253,17 @@ fn sign(sign: &signs::Sign, lang: Lang) -> Job {
         meta: format!("{} · {}", sign.party, sign.number),
         ..Job::new(sign.id, sign.href()).due(None, "orange")
     }
+}
+
+fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
+    let office = offices::office(tx, if by.actor.office.id == r.office { r.above } else { r.office })?;
+    let due = r.due.map(|d| format!(" · {} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
+    Ok(Job {
+        title: r.ground(lang).to_owned(),
+        chip: format!("{} · {}", r.rung.label(lang), r.state.label(lang)),
+        meta: format!("{} · {}{due}", office.label(lang), r.measured(lang)),
+        ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
+    })
 }
 
 fn lead(w: Watch, lang: Lang) -> Job {

@@ -13,6 +13,7 @@ use crate::{
     },
     people::{Actor, Role, Visitor},
     record::{Event, Kind, store},
+    supervision,
 };
 use askama::Template;
 use axum::{
@@ -102,6 +103,7 @@ pub fn did(kind: Kind, verb: &str, lang: Lang) -> String {
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Reminder => supervision::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Import => imports::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
@@ -119,6 +121,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "issue" => ("制发文书", "Issued"),
         "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
+        "set_mail" => ("设置邮件摘要", "Set the digest by mail"),
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
@@ -141,6 +144,8 @@ pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
         Kind::Account | Kind::Office if reader.must_be(&house).is_err() => return String::new(),
         Kind::Sign if reader.must_be(&heads).is_err() => return String::new(),
         Kind::Sign => "signs",
+        Kind::Reminder if reader.must_be(supervision::READERS).is_err() => return String::new(),
+        Kind::Reminder => "reminders",
         Kind::Import if reader.must_be(imports::IMPORTERS).is_err() => return String::new(),
         Kind::Import => "imports",
         Kind::LookBack if reader.must_be(&heads).is_err() => return String::new(),

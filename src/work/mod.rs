@@ -15,10 +15,11 @@ pub use web::routes;
 use crate::{
     hazards::{self, Hazard},
     inspections::signs::{self, Sign},
-    kernel::{HazardId, Lang, Result, SignId, db::Tx},
+    kernel::{HazardId, Lang, ReminderId, Result, SignId, db::Tx},
     notices::{self, Notice},
     people::{Actor, By, Place},
     record::{Kind, Thing},
+    supervision::{self, Reminder},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -167,6 +168,7 @@ pub fn count(tx: &mut Tx, by: &By) -> Result<i64> {
 pub enum Subject {
     Hazard(Box<Hazard>),
     Sign(Box<Sign>),
+    Reminder(Box<Reminder>),
     /// Nothing of the kind waits for anybody.
     Other,
 }
@@ -178,6 +180,9 @@ impl Subject {
             Kind::Hazard => {
                 hazards::find(tx, HazardId::parse(thing)?)?.map_or(Self::Other, |h| Self::Hazard(Box::new(h)))
             }
+            Kind::Reminder => {
+                supervision::find(tx, ReminderId::parse(thing)?)?.map_or(Self::Other, |r| Self::Reminder(Box::new(r)))
+            }
             Kind::Sign => signs::find(tx, SignId::parse(thing)?)?.map_or(Self::Other, |s| Self::Sign(Box::new(s))),
             _ => Self::Other,
         })
@@ -188,6 +193,7 @@ impl Subject {
         match self {
             Self::Hazard(hazard) => hazard.place(),
             Self::Sign(sign) => Thing::place(&**sign),
+            Self::Reminder(reminder) => reminder.place(),
             Self::Other => Place::default(),
         }
     }
@@ -204,6 +210,7 @@ impl Subject {
                 let open = sign.state == signs::State::Open && scope.holds(&self.place(), None);
                 open && desks::of(actor).any(|desk| desk.what == desks::What::Signs)
             }
+            Self::Reminder(reminder) => desks::of(actor).any(|desk| desk.holds_reminder(reminder, actor)),
             Self::Other => false,
         }
     }

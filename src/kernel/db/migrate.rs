@@ -18,6 +18,7 @@ const STEPS: &[(i64, &str)] = &[
     (11, include_str!("../../../migrations/0011_devices.sql")),
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
+    (18, include_str!("../../../migrations/0018_reminders.sql")),
     (19, include_str!("../../../migrations/0019_notices.sql")),
 ];
 
