@@ -16,6 +16,7 @@ mod draft;
 mod finding;
 mod fit;
 mod folder;
+mod ladder;
 mod law;
 mod model;
 pub mod pack;
@@ -35,6 +36,7 @@ pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
+pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use rows::{
@@ -106,6 +108,11 @@ pub fn list(tx: &mut Tx, actor: &Actor, state: Option<State>, ask: &Ask) -> Resu
 /// The campaigns under way at `place` on `date`, those of the nearest office first.
 pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> {
     store::current(tx, place, date)
+}
+
+/// Every campaign of the installation that is under way on `date`.
+pub fn under_way(tx: &mut Tx, date: Date) -> Result<Vec<Campaign>> {
+    store::under_way(tx, date)
 }
 
 /// Who may add a version of a pack.

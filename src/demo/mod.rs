@@ -12,6 +12,7 @@ mod dice;
 mod doing;
 mod firms;
 mod house;
+mod ladder;
 mod lists;
 mod papers;
 mod reporting;

@@ -36,4 +36,7 @@ mod signs;
 mod packs;
 mod papers;
 mod hazards_model;
+mod mail;
+mod inbox;
+mod reminders;
 mod enterprises;
