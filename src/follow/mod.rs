@@ -5,8 +5,10 @@
 //! become due and acts as the system.
 
 use crate::{
-    accounts, documents,
-    enterprises::{self, certificates, imports},
+    accounts,
+    campaigns::targets,
+    documents,
+    enterprises::{self, certificates, imports, shares},
     files, hazards,
     inspections::{signs, sync},
     kernel::{App, Error, Result, db::Tx},
@@ -40,7 +42,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// Follows events and the clock until `stop` is called off.
 pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
-        tracing::error!(%error, "imports of before were not taken up");
+        tracing::error!(%error, "what a stopped process has left was not taken up");
     }
     let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
     let (mut seen, mut quiet) = (app.db.written(), 0);
@@ -90,7 +92,7 @@ impl Daily {
     }
 }
 
-/// Takes up the imports that a stopped process has left. Another process that does the same does no harm: a row is worked
+/// Takes up the imports and decompositions that a stopped process has left. Another process that does the same does no harm: a row is worked
 /// off once.
 async fn take_up(app: &App) -> Result<()> {
     let at = app.clock.now();
@@ -106,6 +108,21 @@ async fn take_up(app: &App) -> Result<()> {
         .await?;
     for (by, id) in left {
         tokio::spawn(imports::run(app.clone(), by, id));
+    }
+    take_up_decompositions(app).await
+}
+
+async fn take_up_decompositions(app: &App) -> Result<()> {
+    let at = app.clock.now();
+    let left = app.db.read(move |tx| {
+        let mut left = Vec::new();
+        for begun in targets::unfinished(tx)? {
+            left.extend(accounts::on_behalf(tx, begun.account, at)?.map(|by| (by, begun.campaign)));
+        }
+        Ok(left)
+    });
+    for (by, campaign) in left.await? {
+        tokio::spawn(shares::run(app.clone(), by, campaign, |_| {}));
     }
     Ok(())
 }

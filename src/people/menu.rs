@@ -37,6 +37,7 @@ const MENU: &[Entry] = &[
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
     entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),
+    entry("targets", "/targets", ["目标分解", "Targets", "trace"], OFFICE),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),

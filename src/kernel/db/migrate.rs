@@ -18,6 +18,7 @@ const STEPS: &[(i64, &str)] = &[
     (11, include_str!("../../../migrations/0011_devices.sql")),
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
+    (14, include_str!("../../../migrations/0014_targets.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.
