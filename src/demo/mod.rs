@@ -15,6 +15,7 @@ mod house;
 mod lists;
 mod papers;
 mod scenes;
+mod targets;
 mod visits;
 
 pub use county::make;
