@@ -36,18 +36,47 @@ create table facts (
     campaign text,
     product text,
     field text,
+    -- of a hazard that was found; of one that was closed
+    problem text,
+    days bigint,
     enterprise text,
     thing text not null,
+    -- the county, or the higher office, whose fact it is
+    area text not null,
     province text,
     city text,
     county text,
     station text,
     primary key (event, line)
 );
-create index facts_province on facts (province, figure, at);
-create index facts_city on facts (city, figure, at);
-create index facts_county on facts (county, figure, at);
-create index facts_station on facts (station, figure, at) where station is not null;
+-- what a figure counts is read thing by thing, area by area
+create index facts_area on facts (area, figure, thing);
+-- an enterprise counts once as inspected, from the first of its visits on
+create index facts_visits on facts (enterprise) where figure = 'visits';
+
+-- Facts folded: for each office above them, as a whole and by what they can be broken down by (src/record/sums). The
+-- nation has no office; `*` is all campaigns taken together.
+create table sums (
+    office text not null,
+    cut text not null,
+    campaign text not null,
+    figure text not null,
+    part text not null,
+    amount bigint not null,
+    primary key (office, cut, campaign, figure, part)
+) /* without rowid */;
+
+create table sums_by_day (
+    office text not null,
+    cut text not null,
+    campaign text not null,
+    figure text not null,
+    part text not null,
+    -- days of UTC+8 since 1970
+    day bigint not null,
+    amount bigint not null,
+    primary key (office, cut, campaign, figure, part, day)
+) /* without rowid */;
 
 create table outbox (
     event text not null references events (id),

@@ -1,6 +1,6 @@
 // What pages gain with scripts; everything works without. Attributes, not ids, say where something applies:
-// form[data-keep], [data-confirm], form[data-submit-on-change], form[data-sum], [data-copy], input[data-upload], .rows,
-// details.menu, #menu.
+// form[data-keep], [data-confirm], form[data-submit-on-change], form[data-sum], [data-copy], input[data-upload], [data-live],
+// .rows, details.menu, #menu.
 (() => {
   'use strict';
   const root = document.documentElement;
@@ -147,4 +147,26 @@
   all('.rows tbody tr').forEach((row) => row.classList.toggle('linked', !!row.querySelector('a[href]')));
   const wrong = document.querySelector('[aria-invalid]');
   if (wrong) { unfold(wrong); (wrong.querySelector('input') || wrong).focus(); }
+
+  // ---- figures that follow what happens: a part of the page is read again when its stream tells of a change
+  function follow(part) {
+    let asked = false;
+    const renew = async () => {
+      asked = false;
+      const answer = await fetch(location.href).catch(() => null);
+      const fresh = answer && answer.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(part.id);
+      if (!fresh) return;
+      const open = all('details', part).map((d) => d.open);
+      part.replaceChildren(...fresh.childNodes);
+      all('details', part).forEach((d, i) => { d.open = open[i]; });
+    };
+    const stream = new EventSource(part.dataset.live);
+    stream.addEventListener('change', () => {
+      if (asked || document.hidden) { asked = true; return; }
+      asked = true;
+      setTimeout(renew, 200); // what happens at once is read once
+    });
+    on('visibilitychange', () => { if (asked && !document.hidden) renew(); });
+  }
+  if (window.EventSource) all('[data-live]').forEach(follow);
 })();

@@ -16,6 +16,7 @@ use crate::{
     record::{
         self, Kind,
         store::{self, Work},
+        sums,
     },
 };
 use jiff::civil::Date;
@@ -28,6 +29,8 @@ use std::{
 const BATCH: i64 = 100;
 /// Doublings of the wait after failures: from a second to half a day.
 const LONGEST_WAIT: i64 = 15;
+/// Events whose facts join the sums in one transaction.
+const FOLD: i64 = 500;
 /// Documents printed between two looks: some 30 ms each.
 const PRINTS: i64 = 5;
 /// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row wait for what nobody
@@ -152,6 +155,7 @@ async fn keep_up(app: &App) -> Result<()> {
     for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
     }
+    while app.act(&by, |tx, _| sums::fold(tx, FOLD)).await? == FOLD {}
     sync::release(app).await
 }
 

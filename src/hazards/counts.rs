@@ -5,7 +5,7 @@ use crate::{
     campaigns::Severity,
     kernel::{CampaignId, EnterpriseId},
     people::Place,
-    record::{Count, Dimensions, Figure, Kind, Thing, key_of},
+    record::{Count, Dimensions, Figure, Kind, Thing, key_of, sums},
 };
 
 impl Hazard {
@@ -17,6 +17,17 @@ impl Hazard {
             field: Some(self.field),
             enterprise: Some(self.enterprise),
             place: key_of(&self.place()),
+            ..Dimensions::default()
+        }
+    }
+
+    /// As [`Hazard::dimensions`], with what only this figure can be broken down by.
+    fn dimensions_of(&self, figure: Figure) -> Dimensions {
+        let days = self.closed_at.map(|closed| sums::day_of(closed) - sums::day_of(self.found_at));
+        Dimensions {
+            problem: (figure == Figure::Found).then(|| self.problem.clone()),
+            days: days.filter(|_| figure == Figure::Closed),
+            ..self.dimensions()
         }
     }
 }
@@ -56,6 +67,7 @@ impl Thing for Hazard {
             (Figure::Rectified, i64::from(rectified)),
             (Figure::Closed, i64::from(self.state.is_closed())),
             (Figure::Open, i64::from(self.state.is_open())),
+            (Figure::OpenMajor, i64::from(self.state.is_open() && self.severity == Severity::Major)),
             (Figure::Overdue, i64::from(self.overdue)),
             (Figure::LookBacks, self.look_backs),
             (Figure::LookBackPassed, self.look_backs_passed),
@@ -64,7 +76,7 @@ impl Thing for Hazard {
             (Figure::Reopened, self.reopenings),
         ];
         let counted = amounts.into_iter().filter(|(_, amount)| *amount != 0);
-        counted.map(|(figure, amount)| Count { figure, amount, by: self.dimensions() }).collect()
+        counted.map(|(figure, amount)| Count { figure, amount, by: self.dimensions_of(figure) }).collect()
     }
 
     fn hidden() -> &'static [&'static str] {

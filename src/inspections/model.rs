@@ -295,9 +295,11 @@ impl Thing for Inspection {
             field: Some(self.field),
             enterprise: Some(self.enterprise),
             place: key_of(&self.place()),
+            ..Dimensions::default()
         };
         let people = self.made_by().len() as i64;
-        let amounts = [(Figure::Visits, 1), (Figure::Inspected, 1), (Figure::Inspectors, people)];
+        // enterprises inspected are counted from the visits, once each
+        let amounts = [(Figure::Visits, 1), (Figure::Inspectors, people)];
         amounts.into_iter().map(|(figure, amount)| Count { figure, amount, by: by.clone() }).collect()
     }
 

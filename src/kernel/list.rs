@@ -32,7 +32,7 @@ pub struct Ask {
 }
 
 /// A whole number as JSON writes it, or as an address does: in text.
-fn whole<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<i64>, D::Error> {
+pub fn whole<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<i64>, D::Error> {
     let wrong = || serde::de::Error::custom("a whole number is expected");
     match serde_json::Value::deserialize(from)? {
         serde_json::Value::Null => Ok(None),

@@ -8,6 +8,7 @@ mod model;
 pub mod refused;
 mod search;
 pub mod store;
+pub mod sums;
 
 pub use look::{DOCUMENTS, ENTERPRISES, HAZARDS, INSPECTIONS, Look, Shelf, look, search};
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
@@ -60,6 +61,9 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
     let facts = difference(before.map(Thing::counts).unwrap_or_default(), after.counts());
     for (line, fact) in facts.iter().enumerate() {
         store::add_fact(tx, &event, line as i64, fact)?;
+    }
+    if !facts.is_empty() {
+        store::add_work(tx, event.id, sums::FOLLOWER, by.at)?;
     }
     for (follower, _) in FOLLOWERS.iter().filter(|(_, kinds)| kinds.contains(&T::KIND)) {
         store::add_work(tx, event.id, follower, by.at)?;

@@ -42,6 +42,7 @@ words! {
         Rectified "rectified" "已整改" "Rectified",
         Closed "closed" "已销号" "Closed",
         Open "open" "未销号" "Open",
+        OpenMajor "open_major" "未销号重大隐患" "Open major hazards",
         Overdue "overdue" "逾期未整改" "Overdue",
         LookBacks "look_backs" "回头看" "Look-backs",
         LookBackPassed "look_back_passed" "回头看通过" "Look-backs passed",
@@ -85,6 +86,10 @@ pub struct Dimensions {
     pub campaign: Option<CampaignId>,
     pub product: Option<String>,
     pub field: Option<Field>,
+    /// Code of the problem, for a hazard that was found.
+    pub problem: Option<String>,
+    /// Days from finding to close-out, for a hazard that was closed.
+    pub days: Option<i64>,
     pub enterprise: Option<EnterpriseId>,
     pub place: PlaceKey,
 }

@@ -1,6 +1,6 @@
 //! Every statement that touches `events`, `facts`, `outbox`, `words`, `word_entries` and `series`. Nobody else writes one.
 
-use super::{Count, Event, Kind};
+use super::{Count, Event, Kind, PATIENT};
 use crate::{
     kernel::{
         EventId, Moment, Result,
@@ -40,9 +40,11 @@ pub fn add_event(tx: &mut Tx, e: &Event, place: &Place, client: Option<&str>) ->
 
 pub fn add_fact(tx: &mut Tx, e: &Event, line: i64, fact: &Count) -> Result<()> {
     let [province, city, county, station] = fact.by.place;
+    let area = county.or(city).or(province).map(|office| office.to_string()).unwrap_or_default();
     tx.run_one(
-        "insert into facts (event, line, at, figure, amount, campaign, product, field, enterprise, thing, province, city,
-         county, station) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "insert into facts (event, line, at, figure, amount, campaign, product, field, problem, days, enterprise, thing,
+         area, province, city, county, station)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         args![
             e.id,
             line,
@@ -52,8 +54,11 @@ pub fn add_fact(tx: &mut Tx, e: &Event, line: i64, fact: &Count) -> Result<()> {
             fact.by.campaign,
             &fact.by.product,
             fact.by.field,
+            &fact.by.problem,
+            fact.by.days,
             fact.by.enterprise,
             &e.thing,
+            area,
             province,
             city,
             county,
@@ -76,6 +81,11 @@ pub fn timeline(tx: &mut Tx, thing: &str) -> Result<Vec<Event>> {
          from events where thing = $1 order by at desc, id desc",
         args![thing],
     )
+}
+
+/// What kind of thing it is and what people called it last.
+pub fn called(tx: &mut Tx, thing: &str) -> Result<(Kind, String)> {
+    tx.get("select kind, name from events where thing = $1 order by at desc, id desc limit 1", args![thing])
 }
 
 /// Orders in which events can be listed.
@@ -172,9 +182,21 @@ pub fn stuck(tx: &mut Tx) -> Result<i64> {
     tx.get("select count(*) from outbox where tries > 0", &[])
 }
 
-/// How many pieces of work have been due since before `then` and are not done.
+/// How many pieces of work that somebody waits for have been due since before `then` and are not done.
 pub fn left_since(tx: &mut Tx, then: Moment) -> Result<i64> {
-    tx.get("select count(*) from outbox where due_at < $1", args![then])
+    let all: i64 = tx.get("select count(*) from outbox where due_at < $1", args![then])?;
+    let mut waited_for = all;
+    for follower in PATIENT {
+        let of = "select count(*) from outbox where follower = $1 and due_at < $2";
+        waited_for -= tx.get::<i64>(of, args![*follower, then])?;
+    }
+    Ok(waited_for)
+}
+
+/// The latest event within a scope of offices.
+pub fn newest(tx: &mut Tx, scope: Scope) -> Result<Option<EventId>> {
+    let query = scope.over_offices().within(Query::new("select id from events where 1 = 1"));
+    Ok(tx.query(&query.add(" order by at desc, id desc limit 1", &[]))?.pop())
 }
 
 /// When the last event was; none in an empty record.

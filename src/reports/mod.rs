@@ -3,16 +3,18 @@
 //! Every figure is a sum of facts of the record within an office, up to a cut-off; it drills down to exactly the records
 //! it counts. This capability reads the tables of the record and writes nothing. Clauses: G-3, S-2b.
 
+mod board;
+mod counted;
 mod model;
 mod store;
 mod web;
 
+pub use counted::{Counted, NONE, Wish};
 pub use model::{Breakdown, Cell, Wanted};
-pub use store::Counted;
 pub use web::routes;
 
 use crate::{
-    kernel::{Error, Lang, Moment, NOT_A_DATE, OfficeId, Result, db::Tx},
+    kernel::{Error, Lang, Moment, NOT_A_DATE, OfficeId, Result, db::Tx, list::Listed},
     people::{By, store as offices},
     record::{Field, Figure},
 };
@@ -24,15 +26,14 @@ use std::collections::HashMap;
 pub fn figures(tx: &mut Tx, by: &By, wanted: &Wanted, lang: Lang) -> Result<Vec<Cell>> {
     let asked = resolve(tx, by, wanted)?;
     let sums = store::sums(tx, &asked)?;
-    let below = offices::offices_below(tx, asked.office.id)?;
-    let names: HashMap<String, String> = below.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect();
+    let names = if asked.by == Some(Breakdown::Office) { names(tx, &asked, &sums, lang)? } else { HashMap::new() };
     Ok(sums.into_iter().map(|sum| cell(&asked, &names, sum, lang)).collect())
 }
 
-/// The records that one figure counts. `part` is the value of the breakdown: an office's id, a product's code, a field.
-pub fn records(tx: &mut Tx, by: &By, wanted: &Wanted, figure: Figure, part: Option<&str>) -> Result<Vec<Counted>> {
+/// A page of the records that one figure counts.
+pub fn records(tx: &mut Tx, by: &By, wanted: &Wanted, wish: &Wish) -> Result<Listed<Counted>> {
     let asked = resolve(tx, by, wanted)?;
-    store::counted(tx, &asked, figure, part)
+    counted::counted(tx, &asked, wish)
 }
 
 /// One figure of an office, the whole of it, now.
@@ -40,6 +41,19 @@ pub fn figure(tx: &mut Tx, by: &By, wanted: &Wanted, figure: Figure) -> Result<i
     let asked = resolve(tx, by, &Wanted { by: None, ..wanted.clone() })?;
     let sums = store::sums(tx, &asked)?;
     Ok(sums.iter().find(|(f, _, _)| *f == figure).map_or(0, |(_, _, value)| *value))
+}
+
+/// What the offices are called of which there are sums: those that report to it, and those that did when it happened.
+fn names(tx: &mut Tx, asked: &Asked, sums: &[Sum], lang: Lang) -> Result<HashMap<String, String>> {
+    let below = offices::offices_below(tx, asked.office.id)?;
+    let mut names: HashMap<String, String> =
+        below.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect();
+    for part in sums.iter().filter_map(|(_, part, _)| part.as_ref()) {
+        if !names.contains_key(part) {
+            names.insert(part.clone(), offices::office(tx, OfficeId::parse(part)?)?.label(lang).to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Whoever asks sees offices within the own scope only.
@@ -64,6 +78,8 @@ fn cell(asked: &Asked, names: &HashMap<String, String>, (figure, part, value): S
         office_name: part.as_deref().and_then(|p| names.get(p).cloned()).unwrap_or(own),
         product: named(Breakdown::Product),
         field: named(Breakdown::Field).as_deref().and_then(Field::from_code),
+        problem: named(Breakdown::Problem),
+        days: named(Breakdown::Days).and_then(|days| days.parse().ok()),
         period: named(Breakdown::Day).and_then(|days| day_of(&days)),
         value,
         records: address(asked, figure, part.as_deref()),
@@ -84,8 +100,8 @@ fn address(asked: &Asked, figure: Figure, part: Option<&str>) -> String {
     if asked.until.millis() < i64::MAX {
         query.append_pair("as_of", &asked.until.to_string());
     }
-    if let (Some(by), Some(part)) = (asked.by, part) {
-        query.append_pair("by", by.code()).append_pair("part", part);
+    if let Some(by) = asked.by {
+        query.append_pair("by", by.code()).append_pair("part", part.unwrap_or(NONE));
     }
     format!("/api/v1/figures/records?{}", query.finish())
 }

@@ -3,7 +3,10 @@
 use crate::{
     kernel::{CampaignId, Moment, OfficeId},
     people::{Level, Office},
-    record::{Field, Figure},
+    record::{
+        Field, Figure,
+        sums::{Cut, Within},
+    },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,6 +18,8 @@ words! {
         Office "office" "按下级机构" "By office below",
         Product "product" "按产品" "By product",
         Field "field" "按领域" "By field",
+        Problem "problem" "按问题类型" "By kind of problem",
+        Days "days" "按办理天数" "By days taken",
         Day "day" "按日" "By day",
     }
 }
@@ -45,10 +50,35 @@ pub struct Cell {
     pub office_name: String,
     pub product: Option<String>,
     pub field: Option<Field>,
+    /// Code of the problem, as the pack has it.
+    pub problem: Option<String>,
+    /// Days that it took.
+    pub days: Option<i64>,
+    /// The day; for enterprises inspected the day of their first visit.
     pub period: Option<Date>,
     pub value: i64,
     /// Address of the records that it counts.
     pub records: String,
+}
+
+#[cfg(test)]
+impl Cell {
+    /// A cell of `figure` that counts nothing.
+    pub fn empty(figure: Figure) -> Self {
+        Self {
+            figure,
+            label: String::new(),
+            office: OfficeId::new(Moment::from_millis(0)),
+            office_name: String::new(),
+            product: None,
+            field: None,
+            problem: None,
+            days: None,
+            period: None,
+            value: 0,
+            records: String::new(),
+        }
+    }
 }
 
 /// What was asked, resolved: the office as it stands, the cut-off as a moment.
@@ -60,17 +90,41 @@ pub struct Asked {
     pub by: Option<Breakdown>,
 }
 
+impl Asked {
+    /// How its sums are kept; days are kept beside every cut.
+    pub(super) fn cut(&self) -> Cut {
+        match self.by {
+            None | Some(Breakdown::Day) => Cut::Whole,
+            Some(Breakdown::Office) => Cut::Office,
+            Some(Breakdown::Product) => Cut::Product,
+            Some(Breakdown::Field) => Cut::Field,
+            Some(Breakdown::Problem) => Cut::Problem,
+            Some(Breakdown::Days) => Cut::Days,
+        }
+    }
+
+    /// The office as keys of sums name it: none for the nation.
+    pub(super) fn key(&self) -> Option<OfficeId> {
+        (self.office.level != Level::Nation).then_some(self.office.id)
+    }
+
+    /// Which campaign's sums count.
+    pub(super) fn within(&self) -> Within {
+        self.campaign.map_or(Within::All, Within::One)
+    }
+}
+
 /// One sum as the store reads it: figure, part, value.
 pub type Sum = (Figure, Option<String>, i64);
 
-/// The piece of SQL that names the office just below `level` to which a fact belongs; the office's own facts have none.
-pub(super) const fn below(level: Level) -> &'static str {
+/// The piece of SQL that says that a thing belongs to an office of `level` itself, not to one below.
+pub(super) const fn own(level: Level) -> &'static str {
     match level {
-        Level::Nation => "coalesce(province, city, county, station)",
-        Level::Province => "coalesce(city, county, station)",
-        Level::City => "coalesce(county, station)",
-        Level::County => "station",
-        Level::Station => "null",
+        Level::Nation => " and coalesce(province, city, county, station) is null",
+        Level::Province => " and coalesce(city, county, station) is null",
+        Level::City => " and coalesce(county, station) is null",
+        Level::County => " and station is null",
+        Level::Station => "",
     }
 }
 

@@ -18,6 +18,7 @@ mod api;
 mod bad_input;
 mod random_acts;
 mod figures;
+mod board;
 mod plans;
 mod command_line;
 mod daily;
