@@ -18,6 +18,7 @@ mod fit;
 mod folder;
 mod ladder;
 mod law;
+pub mod milestones;
 mod model;
 pub mod pack;
 pub mod rows;
@@ -25,6 +26,7 @@ mod sources;
 mod pages;
 mod packs_web;
 pub mod store;
+pub mod targets;
 #[cfg(test)]
 mod tests;
 mod web;
@@ -67,7 +69,7 @@ use std::{
 
 /// Every refusal of campaigns and packs, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [model::REFUSALS, finding::REFUSALS].into_iter().flatten().cloned()
+    [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned()
 }
 
 /// The code of the pack of 2023 that comes with the program.

@@ -9,7 +9,7 @@ use super::{
     lists::COLLEAGUES,
     reporting,
     scenes::{self, Photo},
-    visits,
+    targets, visits,
 };
 use crate::{
     accounts,
@@ -58,6 +58,7 @@ pub async fn make(app: &App) -> Result<()> {
     let past = Past::new(app);
     past.set(at(days.first, 8));
     let house = house::house(&past.app).await?;
+    targets::lay(&past.app, &house, days.first).await?;
     let firms = firms::firms(&house, days.first);
     let cases = cases::cases(&firms, days);
     let visits = visits::visits(&firms, &cases, days);

@@ -17,6 +17,7 @@ mod lists;
 mod papers;
 mod reporting;
 mod scenes;
+mod targets;
 mod visits;
 
 pub use county::make;

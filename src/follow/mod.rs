@@ -8,8 +8,10 @@ pub mod digest;
 mod notices;
 
 use crate::{
-    accounts, documents,
-    enterprises::{self, certificates, imports},
+    accounts,
+    campaigns::targets,
+    documents,
+    enterprises::{self, certificates, imports, shares},
     files, hazards,
     inspections::{signs, sync},
     kernel::{App, Error, Result, db::Tx},
@@ -47,7 +49,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// Follows events and the clock until `stop` is called off.
 pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
-        tracing::error!(%error, "imports of before were not taken up");
+        tracing::error!(%error, "what a stopped process has left was not taken up");
     }
     tokio::spawn(digest::run(app.clone(), stop.clone()));
     let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
@@ -98,7 +100,7 @@ impl Daily {
     }
 }
 
-/// Takes up the imports that a stopped process has left. Another process that does the same does no harm: a row is worked
+/// Takes up the imports and decompositions that a stopped process has left. Another process that does the same does no harm: a row is worked
 /// off once.
 async fn take_up(app: &App) -> Result<()> {
     let at = app.clock.now();
@@ -114,6 +116,21 @@ async fn take_up(app: &App) -> Result<()> {
         .await?;
     for (by, id) in left {
         tokio::spawn(imports::run(app.clone(), by, id));
+    }
+    take_up_decompositions(app).await
+}
+
+async fn take_up_decompositions(app: &App) -> Result<()> {
+    let at = app.clock.now();
+    let left = app.db.read(move |tx| {
+        let mut left = Vec::new();
+        for begun in targets::unfinished(tx)? {
+            left.extend(accounts::on_behalf(tx, begun.account, at)?.map(|by| (by, begun.campaign)));
+        }
+        Ok(left)
+    });
+    for (by, campaign) in left.await? {
+        tokio::spawn(shares::run(app.clone(), by, campaign, |_| {}));
     }
     Ok(())
 }

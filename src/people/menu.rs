@@ -39,6 +39,7 @@ const MENU: &[Entry] = &[
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
     entry("reminders", "/reminders", ["督促", "Supervision", "supervise"], HEADS),
     entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),
+    entry("targets", "/targets", ["目标分解", "Targets", "trace"], OFFICE),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),

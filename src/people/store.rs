@@ -38,6 +38,15 @@ pub fn offices_below(tx: &mut Tx, parent: OfficeId) -> Result<Vec<Office>> {
     )
 }
 
+/// The open county offices within `scope`.
+pub fn counties(tx: &mut Tx, scope: Scope) -> Result<Vec<Office>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where level = 'county' and active = 1",
+    );
+    tx.query(&scope.over_offices().within(query))
+}
+
 /// Orders in which offices can be listed.
 pub const OFFICE_ORDERS: &[Order] = &[order!("code", "code"), order!("name", "name")];
 

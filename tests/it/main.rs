@@ -33,6 +33,8 @@ mod exchange;
 mod field_pack;
 mod bad_line;
 mod signs;
+mod targets;
+mod target_work;
 mod packs;
 mod papers;
 mod hazards_model;

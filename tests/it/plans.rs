@@ -162,6 +162,18 @@ fn lists() -> Vec<List> {
             notices::query(AccountId::parse(ID).unwrap(), &read(filter))
         }),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
+        list(
+            "targets",
+            campaigns::targets::ORDERS,
+            vec![
+                json!({"campaign": ID}),
+                json!({"office": ID}),
+                json!({"parent": ID}),
+                json!({"measure": "sample", "product": "03"}),
+                json!({"state": "returned"}),
+            ],
+            |scope, filter, _, _| campaigns::targets::query(scope, &read(filter)),
+        ),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
                 &Place::default(),
