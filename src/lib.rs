@@ -11,6 +11,7 @@ pub mod reference;
 pub mod people;
 pub mod record;
 pub mod accounts;
+pub mod notices;
 pub mod files;
 pub mod documents;
 pub mod campaigns;
@@ -20,6 +21,7 @@ pub mod inspections;
 pub mod tasks;
 pub mod field;
 pub mod reports;
+pub mod supervision;
 pub mod work;
 pub mod follow;
 pub mod demo;
@@ -63,6 +65,7 @@ impl utoipa::Modify for Security {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
+        .merge(notices::routes())
         .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
@@ -73,6 +76,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(tasks::routes())
         .merge(reports::routes())
         .merge(reports::returns::routes())
+        .merge(supervision::routes())
         .merge(work::routes())
 }
 
@@ -88,6 +92,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
         }))
+        .layer(axum::Extension(people::Counter(work::count)))
         .layer(axum::middleware::from_fn_with_state(app.clone(), http::speak))
         .layer(axum::middleware::from_fn(kernel::flash::once))
         .layer(axum::middleware::from_fn(http::guard))
@@ -107,12 +112,14 @@ pub fn refusals() -> Vec<kernel::Refusal> {
     lists
         .chain(reference::refusals())
         .chain(accounts::refusals())
+        .chain(notices::refusals())
         .chain(enterprises::refusals())
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
         .chain(tasks::refusals())
         .chain(reports::returns::refusals())
+        .chain(supervision::refusals())
         .chain(cli::refusals())
         .collect()
 }

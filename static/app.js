@@ -1,5 +1,6 @@
 // What pages gain with scripts; everything works without. Attributes, not ids, say where something applies:
-// form[data-keep], [data-confirm], form[data-submit-on-change], [data-copy], input[data-upload], [data-live], .rows, details.menu, #menu.
+// form[data-keep], [data-confirm], form[data-submit-on-change], form[data-sum], [data-copy], input[data-upload], [data-live],
+// .rows, details.menu, #menu.
 (() => {
   'use strict';
   const root = document.documentElement;
@@ -97,6 +98,16 @@
     if (target.form && 'submitOnChange' in target.form.dataset && target.name && target.type !== 'search') target.form.requestSubmit();
   });
 
+  // ---- a form whose numbers must not add up to more than [data-sum]: its <output> follows while they are typed
+  function addUp(form) {
+    const out = form.querySelector('output');
+    if (!out) return;
+    const sum = all('[inputmode=numeric]', form).reduce((n, field) => n + (Number(field.value.replace(/[,，\s]/g, '')) || 0), 0);
+    out.textContent = sum.toLocaleString('en');
+    out.classList.toggle('late', sum > Number(form.dataset.sum));
+  }
+  on('input', ({ target }) => { if (target.form && 'sum' in target.form.dataset) addUp(target.form); });
+
   // ---- the phone's menu, menus that close by themselves, copying, rows that lead where their first link leads
   const side = document.getElementById('menu');
   function showMenu(open) {
@@ -131,6 +142,7 @@
   // ---- on arrival
   drop((k, s) => { const kept = JSON.parse(s.getItem(k)); return Date.now() - kept.at > WEEK || (kept.sent && document.querySelector('[data-sent]')); });
   all('form[data-keep]').forEach(keep);
+  all('form[data-sum]').forEach(addUp);
   if (navigator.clipboard) all('[data-copy]').forEach((b) => { b.hidden = false; });
   all('.rows tbody tr').forEach((row) => row.classList.toggle('linked', !!row.querySelector('a[href]')));
   const wrong = document.querySelector('[aria-invalid]');

@@ -28,6 +28,7 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("recheck_record.typ", include_str!("../templates/recheck_record.typ")),
     ("close_out_approval.typ", include_str!("../templates/close_out_approval.typ")),
     ("supervised_handling.typ", include_str!("../templates/supervised_handling.typ")),
+    ("office_letter.typ", include_str!("../templates/office_letter.typ")),
     ("talk_notice.typ", include_str!("../templates/talk_notice.typ")),
     ("talk_record.typ", include_str!("../templates/talk_record.typ")),
     ("meeting_minutes.typ", include_str!("../templates/meeting_minutes.typ")),

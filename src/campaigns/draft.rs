@@ -5,6 +5,7 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
+    ladder::LadderRule,
     pack::{Checklist, Pack},
     risks::RiskRule,
     rows::{
@@ -133,6 +134,7 @@ tables! {
     return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
     risks: RiskRule = "risks.csv",
+    ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

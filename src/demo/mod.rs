@@ -13,10 +13,12 @@ mod doing;
 mod firms;
 mod heads;
 mod house;
+mod ladder;
 mod lists;
 mod papers;
 mod reporting;
 mod scenes;
+mod targets;
 mod visits;
 
 pub use county::make;

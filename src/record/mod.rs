@@ -25,6 +25,7 @@ pub const FOLLOWERS: &[(&str, &[Kind])] = &[
     ("exchange", &[Kind::File]),
     ("signs", &[Kind::Inspection]),
     ("tasks", &[Kind::Inspection]),
+    ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder]),
 ];
 
 /// Followers for whom nobody waits: they work when there is little else to do.

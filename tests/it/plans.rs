@@ -7,14 +7,16 @@ use paicha::{
     enterprises::{self, certificates, imports},
     hazards, inspections,
     kernel::{
-        AccountId, CampaignId, EnterpriseId, Moment, OfficeId,
+        AccountId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
+    notices,
     people::{self, Level, Place, Scope},
     record::{self, Look},
-    tasks::{self, assignments, force, meetings},
     reports::returns,
+    supervision,
+    tasks::{self, assignments, force, meetings},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ use serde_json::{Value, json};
 const ID: &str = "01890d08-6000-7000-8000-000000000001";
 
 /// Settings under which PostgreSQL sorts or scans only where nothing else is possible.
-const ONLY_IF_IT_MUST: &str =
+pub const ONLY_IF_IT_MUST: &str =
     "-cenable_seqscan=off -cenable_sort=off -cenable_incremental_sort=off -cenable_bitmapscan=off";
 
 /// The statement of a list within a scope, by a filter, as asked.
@@ -48,7 +50,7 @@ fn list(
 }
 
 /// A filter as a reader writes it.
-fn read<T: DeserializeOwned>(filter: &Value) -> T {
+pub fn read<T: DeserializeOwned>(filter: &Value) -> T {
     serde_json::from_value(filter.clone()).unwrap()
 }
 
@@ -66,6 +68,7 @@ fn lists() -> Vec<List> {
                 json!({"product": "0301"}),
                 json!({"enterprise": ID}),
                 json!({"origin_id": ID}),
+                json!({"extension": "1"}),
                 json!({"state": "ordered", "overdue": "1", "severity": "general"}),
             ],
             |scope, filter, _, look| hazards::query(scope, &read(filter), look),
@@ -171,7 +174,28 @@ fn lists() -> Vec<List> {
             ],
             |scope, filter, _, _| returns::query(scope, &read(filter)),
         ),
+        list(
+            "reminders",
+            supervision::ORDERS,
+            vec![json!({"state": "proposed"}), json!({"rung": "talk"}), json!({"office": ID})],
+            |scope, filter, _, _| supervision::query(scope, &read(filter)),
+        ),
+        list("notices", notices::ORDERS, vec![json!({"state": "unread"})], |_, filter, _, _| {
+            notices::query(AccountId::parse(ID).unwrap(), &read(filter))
+        }),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
+        list(
+            "targets",
+            campaigns::targets::ORDERS,
+            vec![
+                json!({"campaign": ID}),
+                json!({"office": ID}),
+                json!({"parent": ID}),
+                json!({"measure": "sample", "product": "03"}),
+                json!({"state": "returned"}),
+            ],
+            |scope, filter, _, _| campaigns::targets::query(scope, &read(filter)),
+        ),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
                 &Place::default(),
@@ -183,7 +207,7 @@ fn lists() -> Vec<List> {
     ]
 }
 
-fn scopes() -> Vec<(&'static str, Scope)> {
+pub fn scopes() -> Vec<(&'static str, Scope)> {
     let id = OfficeId::new(Moment::from_millis(1));
     let office = Level::ALL.iter().map(|level| (level.code(), Scope::Office { level: *level, id }));
     office.chain([("enterprise", Scope::Enterprise(EnterpriseId::new(Moment::from_millis(1))))]).collect()
@@ -330,51 +354,5 @@ async fn a_search_reads_what_it_finds() {
                 assert!(!sorts || matches!(look, Look::Few(_)), "{name} within {level} sorts much: {plan:#?}");
             }
         }
-    }
-}
-
-#[tokio::test]
-async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
-    let w = World::with(ONLY_IF_IT_MUST).await;
-    let (today, id) = (jiff::civil::date(2023, 6, 14), Moment::from_millis(1));
-    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
-    let campaign = CampaignId::new(id);
-    let mut queries = vec![
-        ("hazards_enterprise", hazards::standing_query(&those)),
-        ("inspections_enterprise", inspections::seen_query(campaign, &those)),
-        ("tasks_", tasks::tasked_query(campaign, &those)),
-        ("tasks_owner", tasks::of_owner_query(AccountId::new(id), 20)),
-        ("tasks_office", tasks::of_office_query(OfficeId::new(id), 20)),
-    ];
-    for (level, scope) in scopes().into_iter().filter(|(level, _)| *level != "enterprise") {
-        let index = if level == "nation" { "tasks_open" } else { "_open" };
-        queries.extend([(index, tasks::overdue_query(scope, today, 20)), (index, tasks::returned_query(scope, 20))]);
-    }
-    for (index, query) in queries {
-        let plan = w.app.db.plan(query).await.unwrap();
-        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
-    }
-}
-
-#[tokio::test]
-async fn what_a_device_is_given_is_read_off_indexes() {
-    let w = World::with(ONLY_IF_IT_MUST).await;
-    let (today, lead) = (jiff::civil::date(2023, 6, 14), AccountId::new(Moment::from_millis(1)));
-    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
-    let mut queries = vec![
-        ("past", "_enterprise", inspections::past_query(&those, today)),
-        ("open", "_enterprise", hazards::open_query(&those)),
-        ("assigned", "inspections_lead", inspections::assigned_query(lead, 100)),
-    ];
-    for (level, scope) in scopes() {
-        let area = ["county", "station"].into_iter().find(|l| *l == level);
-        let index =
-            area.map(|_| if level == "county" { "inspections_county_state" } else { "inspections_station_state" });
-        queries.extend(index.map(|index| (level, index, inspections::due_query(scope, today, 100))));
-    }
-    for (name, index, query) in queries {
-        let plan = w.app.db.plan(query).await.unwrap();
-        let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"));
-        assert!(plan.iter().any(|line| line.contains(index)) && !sorts, "{name}: {plan:#?}");
     }
 }

@@ -20,6 +20,9 @@ const STEPS: &[(i64, &str)] = &[
     (13, include_str!("../../../migrations/0013_signs.sql")),
     (15, include_str!("../../../migrations/0015_tasks.sql")),
     (16, include_str!("../../../migrations/0016_returns.sql")),
+    (18, include_str!("../../../migrations/0018_reminders.sql")),
+    (19, include_str!("../../../migrations/0019_notices.sql")),
+    (14, include_str!("../../../migrations/0014_targets.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

@@ -19,8 +19,13 @@ pub(super) use web::routes;
 
 use super::{HEADS, Kind, Task, Way, blank, open_campaign, rules, visits};
 use crate::{
-    accounts, campaigns, enterprises,
-    kernel::{AssignmentId, Error, InspectionId, NOT_A_CHOICE, REQUIRED, Result, TaskId, db::Tx, lots, secret, text},
+    accounts,
+    campaigns::{self, targets},
+    enterprises,
+    kernel::{
+        AssignmentId, CampaignId, Error, InspectionId, NOT_A_CHOICE, REQUIRED, Result, TargetId, TaskId, db::Tx, lots,
+        secret, text,
+    },
     people::{By, Office, store as offices},
     record,
 };
@@ -107,6 +112,7 @@ fn draft(tx: &mut Tx, by: &By, new: &New, seed: Option<&str>) -> Result<Draft> {
     check(new, by)?;
     let campaign = open_campaign(tx, by, new.campaign)?;
     let (_, pack) = campaigns::of(tx, campaign)?;
+    new.target.map_or(Ok(()), |target| serves(tx, by, campaign, target))?;
     let unknown = new.products.0.iter().find(|code| pack.product(code).is_none());
     if let Some(code) = unknown {
         return NOT_A_CHOICE.with("value", code).at("products");
@@ -146,6 +152,13 @@ fn check(new: &New, by: &By) -> Result<()> {
         (Way::List, None) if new.names.0.is_empty() => REQUIRED.at("names"),
         _ => Ok(()),
     }
+}
+
+/// Refuses a target that these visits do not serve: of another campaign, of something else than visits, or out of reach.
+fn serves(tx: &mut Tx, by: &By, campaign: CampaignId, id: TargetId) -> Result<()> {
+    let target = targets::get(tx, by.scope(), id).ok();
+    let fits = target.is_some_and(|t| t.campaign == campaign && t.measure == targets::Measure::Inspect);
+    if fits { Ok(()) } else { NOT_A_CHOICE.with("value", id).at("target") }
 }
 
 /// Those who go, each an inspector within the actor's scope.

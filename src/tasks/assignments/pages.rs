@@ -2,10 +2,11 @@
 
 use super::{Assignment, Filter, Line, New, Preview, Sharing, list, preview, store, web};
 use crate::{
-    accounts, campaigns,
+    accounts,
+    campaigns::{self, targets},
     enterprises::Tag,
     kernel::{
-        App, AssignmentId, Lang, Page, Result, Sent,
+        App, AssignmentId, Lang, Page, Result, Sent, TargetId,
         db::Tx,
         flash,
         http::{Form, Params, Typed},
@@ -154,7 +155,7 @@ async fn draw(app: &App, visitor: &Visitor, sent: Sent, seen: Option<Preview>) -
     let page = app.db.read(move |tx| {
         let (by, lang) = (&visitor.by, visitor.lang);
         let campaigns = campaigns::current(tx, &by.actor.office.place(), by.at.date())?;
-        let sent = sent
+        let sent = of_target(tx, by, sent)?
             .or("id", AssignmentId::new(by.at).to_string())
             .or("campaign", campaigns.first().map(|c| c.id.to_string()).unwrap_or_default())
             .or("way", Way::Risk.code())
@@ -182,6 +183,19 @@ async fn draw(app: &App, visitor: &Visitor, sent: Sent, seen: Option<Preview>) -
         })
     });
     html(&page.await?)
+}
+
+/// What a share of a target asks for stands in the form that was opened from it.
+fn of_target(tx: &mut Tx, by: &By, sent: Sent) -> Result<Sent> {
+    let Ok(id) = TargetId::parse(sent.value("target")) else { return Ok(sent) };
+    let target = targets::get(tx, by.scope(), id)?;
+    let filled = sent
+        .or("campaign", target.campaign.to_string())
+        .or("products", target.product)
+        .or("tag", target.focus)
+        .or("wanted", target.total.to_string())
+        .or("due", target.due.to_string());
+    Ok(filled)
 }
 
 /// The inspectors of the own office and of those directly below it, as (id, name and office).
