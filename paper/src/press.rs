@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 
 const DATA: &str = "data.json";
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("shared.typ", include_str!("../templates/shared.typ")),
     ("on_site_record.typ", include_str!("../templates/on_site_record.typ")),
     ("correction_order.typ", include_str!("../templates/correction_order.typ")),
