@@ -18,10 +18,10 @@ const STEPS: &[(i64, &str)] = &[
     (11, include_str!("../../../migrations/0011_devices.sql")),
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
+    (14, include_str!("../../../migrations/0014_targets.sql")),
     (16, include_str!("../../../migrations/0016_returns.sql")),
     (18, include_str!("../../../migrations/0018_reminders.sql")),
     (19, include_str!("../../../migrations/0019_notices.sql")),
-    (14, include_str!("../../../migrations/0014_targets.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.
