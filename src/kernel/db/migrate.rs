@@ -47,3 +47,13 @@ pub(super) fn behind(tx: &mut Tx) -> Result<u64> {
 fn version(tx: &mut Tx) -> Result<i64> {
     tx.get("select coalesce(max(version), 0) from schema_version", &[])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STEPS;
+
+    #[test]
+    fn steps_come_in_their_order() {
+        assert!(STEPS.is_sorted_by(|a, b| a.0 < b.0), "a step out of order is never taken");
+    }
+}
