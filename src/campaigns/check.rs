@@ -2,6 +2,7 @@
 
 use super::{
     cell::{Line, Table},
+    counted,
     draft::Draft,
     finding::{
         At, BACKWARDS, CIRCLE, EMPTY_LIST, Finding, Findings, Grade, NO_LIST, NO_SEVERITY, OTHER_NAME, OTHER_SIDE,
@@ -13,7 +14,8 @@ use super::{
     sources,
 };
 use crate::{
-    kernel::{Error, Lang, Result},
+    kernel::{Error, Lang, NOT_A_CHOICE, Result},
+    people::Level,
     reference::{Term, standards},
 };
 use std::{
@@ -43,6 +45,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     tree(&draft, &mut findings);
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
+    counted::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
@@ -90,7 +93,7 @@ fn names(draft: &Draft, folder: &Folder, findings: &mut Findings) {
     }
 }
 
-fn range(value: i64, least: i64, most: i64) -> crate::kernel::Refusal {
+pub(super) fn range(value: i64, least: i64, most: i64) -> crate::kernel::Refusal {
     RANGE.with("value", value).with("least", least).with("most", most)
 }
 
@@ -130,6 +133,11 @@ fn codes(draft: &Draft, findings: &mut Findings) {
     clauses.want(&draft.targeting, "clause", |r| &r.clause, findings);
     clauses.want(&draft.problems, "clause", |r| &r.clause, findings);
     clauses.want(&draft.milestones, "clause", |r| &r.clause, findings);
+    clauses.want(&draft.periods, "clause", |r| &r.clause, findings);
+
+    let figures = Codes::of("figures.csv", &draft.figures, |f| &f.code);
+    figures.want(&draft.return_checks, "left", |r| &r.left, findings);
+    figures.want(&draft.return_checks, "right", |r| &r.right, findings);
 
     let products = Codes::of("products.csv", &draft.products, |p| &p.code);
     products.want(&draft.products, "parent", |r| &r.parent, findings);
@@ -236,6 +244,25 @@ fn severities(draft: &Draft, findings: &mut Findings) {
     }
     for line in draft.closing_reasons.iter().filter(|l| !(1..=20).contains(&l.row.evidence_min)) {
         findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 1, 20));
+    }
+    for line in &draft.ladder {
+        let rule = &line.row;
+        let most = if rule.measure.is_share() { 100 } else { 1_000_000 };
+        let numbers = [
+            ("amount", rule.amount, 1, most),
+            ("days", rule.days, 0, 366),
+            ("answer_days", rule.answer_days, 1, 60),
+            ("again_days", rule.again_days, 1, 366),
+        ];
+        for (field, number, least, most) in numbers {
+            if !(least..=most).contains(&number) {
+                findings.error(&line.at, field, range(number, least, most));
+            }
+        }
+        // nobody stands above the nation, and a station is led by its county
+        if matches!(rule.level, Level::Nation | Level::Station) {
+            findings.error(&line.at, "level", NOT_A_CHOICE.with("value", rule.level));
+        }
     }
     for line in &draft.signs {
         // the mark of a picture is found by a quarter that is the same: further apart none need be

@@ -2,11 +2,13 @@
 
 use super::{
     cell::{self, Line, Table},
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
+    ladder::LadderRule,
     pack::{Checklist, Pack},
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
     },
     sources,
@@ -127,7 +129,10 @@ tables! {
     clocks: ClockRule = "clocks.csv",
     milestones: Milestone = "milestones.csv",
     figures: FigureRule = "figures.csv",
+    periods: PeriodRule = "periods.csv",
+    return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
+    ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

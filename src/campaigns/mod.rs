@@ -10,11 +10,13 @@
 mod cell;
 pub mod check;
 mod cite;
+mod counted;
 mod coverage;
 mod draft;
 mod finding;
 mod fit;
 mod folder;
+mod ladder;
 mod law;
 pub mod milestones;
 mod model;
@@ -31,16 +33,17 @@ mod web;
 
 pub use check::check;
 pub use cite::{Provision, numeral};
+pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};
 pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
+pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use rows::{
-    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
-    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
-    Text, Weight,
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, Fit, Item, Milestone, Problem, Product, ProductRegime,
+    ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target, Text, Weight,
 };
 pub use web::routes;
 
@@ -107,6 +110,11 @@ pub fn list(tx: &mut Tx, actor: &Actor, state: Option<State>, ask: &Ask) -> Resu
 /// The campaigns under way at `place` on `date`, those of the nearest office first.
 pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> {
     store::current(tx, place, date)
+}
+
+/// Every campaign of the installation that is under way on `date`.
+pub fn under_way(tx: &mut Tx, date: Date) -> Result<Vec<Campaign>> {
+    store::under_way(tx, date)
 }
 
 /// Who may add a version of a pack.

@@ -4,9 +4,11 @@
 //! the program by heart.
 
 use super::{
+    counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
+    ladder::LadderRule,
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
     },
 };
@@ -37,7 +39,10 @@ pub struct Pack {
     pub clocks: Vec<ClockRule>,
     pub milestones: Vec<Milestone>,
     pub figures: Vec<FigureRule>,
+    pub periods: Vec<PeriodRule>,
+    pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
+    pub ladder: Vec<LadderRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
@@ -100,7 +105,10 @@ impl Pack {
             clocks: Vec::new(),
             milestones: Vec::new(),
             figures: Vec::new(),
+            periods: Vec::new(),
+            return_checks: Vec::new(),
             signs: Vec::new(),
+            ladder: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),
         }
@@ -163,6 +171,11 @@ impl Pack {
     /// From what measure on a sign is one; nothing when the pack does not look for it.
     pub fn sign(&self, code: &str) -> Option<i64> {
         self.signs.iter().find(|rule| rule.code == code).map(|rule| rule.amount)
+    }
+
+    /// The rule of the ladder with this code.
+    pub fn ladder_rule(&self, code: &str) -> Option<&LadderRule> {
+        self.ladder.iter().find(|rule| rule.code == code)
     }
 
     /// What a regime asks for.

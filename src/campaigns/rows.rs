@@ -227,19 +227,6 @@ table! {
         certainty: Certainty,
     }
 
-    /// A figure of the returns, and how it is counted.
-    pub struct FigureRule by(code) {
-        code: String,
-        zh: String,
-        en: String,
-        unit_zh: String,
-        unit_en: String,
-        rule_zh: String,
-        rule_en: String,
-        source: String,
-        certainty: Certainty,
-    }
-
     /// The head of a checklist; its items stand in `checklists/CODE.csv`.
     pub struct ChecklistHead by(code) {
         code: String,
@@ -309,7 +296,6 @@ named!(
     ClosingReason,
     ClockRule,
     Milestone,
-    FigureRule,
     SignRule,
     ChecklistHead,
     Item
@@ -329,7 +315,6 @@ said! {
     Target { rule: rule_zh rule_en }
     Problem { sanction: sanction_zh sanction_en, evidence: evidence_zh evidence_en }
     ClosingReason { evidence: evidence_zh evidence_en }
-    FigureRule { unit: unit_zh unit_en, rule: rule_zh rule_en }
     SignRule { unit: unit_zh unit_en }
     Item { how: how_zh how_en, evidence: evidence_zh evidence_en }
 }

@@ -4,6 +4,9 @@
 //! happens exactly once, on both engines, with several processes running. Time is an act too: the clock finds what has
 //! become due and acts as the system.
 
+pub mod digest;
+mod notices;
+
 use crate::{
     accounts,
     campaigns::targets,
@@ -18,6 +21,7 @@ use crate::{
         store::{self, Work},
         sums,
     },
+    supervision,
 };
 use jiff::civil::Date;
 use std::{
@@ -47,6 +51,7 @@ pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
         tracing::error!(%error, "what a stopped process has left was not taken up");
     }
+    tokio::spawn(digest::run(app.clone(), stop.clone()));
     let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
     let (mut seen, mut quiet) = (app.db.written(), 0);
     while !stop.is_cancelled() {
@@ -147,10 +152,12 @@ async fn keep_up(app: &App) -> Result<()> {
     loop {
         let lapsed = app.act(&by, hazards::lapse_due).await?;
         let expired = app.act(&by, certificates::expire_due).await?;
-        if lapsed == 0 && expired == 0 {
+        let unanswered = app.act(&by, supervision::lapse_due).await?;
+        if lapsed == 0 && expired == 0 && unanswered == 0 {
             break;
         }
     }
+    supervision::look_at_ladders(app, &by).await?;
     let prompt = record::FOLLOWERS.iter().map(|(follower, _)| *follower).filter(|f| !record::PATIENT.contains(f));
     for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
@@ -201,6 +208,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
         "signs" => signs::look_into(tx, by, &work.thing),
+        "notices" => notices::tell(tx, work),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     kernel::{AccountId, CampaignId, EnterpriseId, HazardId, InspectionId, Moment, OfficeId},
     people::{Actor, Place},
     record::{Count, Dimensions, Field, Figure, Kind, Thing, key_of},
+    reference::Regime,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -284,7 +285,8 @@ impl Thing for Inspection {
         Some(self.campaign)
     }
 
-    /// R01–R03 of the returns: visits (家次), enterprises (家, counted once by the reader) and inspectors (人次).
+    /// R01–R04 and R12 of the returns: visits (家次), enterprises (家, counted once by the reader), inspectors (人次), and
+    /// visits by the regimes of that day.
     fn counts(&self) -> Vec<Count> {
         if self.state != State::Done {
             return Vec::new();
@@ -299,8 +301,18 @@ impl Thing for Inspection {
         };
         let people = self.made_by().len() as i64;
         // enterprises inspected are counted from the visits, once each
-        let amounts = [(Figure::Visits, 1), (Figure::Inspectors, people)];
-        amounts.into_iter().map(|(figure, amount)| Count { figure, amount, by: by.clone() }).collect()
+        let under = |regime: Regime| self.regimes.split(' ').any(|code| code == regime.code());
+        let (licence, ccc) = (under(Regime::Licence), under(Regime::Ccc));
+        let amounts = [
+            (Figure::Visits, 1),
+            (Figure::Inspectors, people),
+            (Figure::VisitsLicence, i64::from(licence)),
+            (Figure::VisitsCcc, i64::from(ccc)),
+            (Figure::VisitsOther, i64::from(!licence && !ccc)),
+            (Figure::VisitsSpecial, i64::from(self.source == Source::Special)),
+        ];
+        let counted = amounts.into_iter().filter(|(_, amount)| *amount != 0);
+        counted.map(|(figure, amount)| Count { figure, amount, by: by.clone() }).collect()
     }
 
     fn hidden() -> &'static [&'static str] {

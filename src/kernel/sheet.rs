@@ -79,7 +79,9 @@ pub fn json_bytes<T: serde::Serialize>(things: &[T]) -> Result<Vec<u8>> {
 }
 
 fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    // a number below zero is no formula
+    let number = cell.parse::<i64>().is_ok();
+    if !number && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn file(name: &str, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {

@@ -127,6 +127,15 @@ pub fn offices_above(tx: &mut Tx, scope: Scope, level: Level) -> Result<Vec<Offi
     tx.query(&scope.within(query.add(levels, &[])).add(" order by code limit 1000", &[]))
 }
 
+/// The open offices of a level, by code.
+pub fn of_level(tx: &mut Tx, level: Level) -> Result<Vec<Office>> {
+    tx.all(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where active = 1 and level = $1 order by code",
+        args![level],
+    )
+}
+
 /// The open offices within `scope` as (id, name), by code: where somebody can be transferred to.
 pub fn choices(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, String)>> {
     let query = Query::new(

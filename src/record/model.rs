@@ -50,6 +50,11 @@ words! {
         RepeatCheckPassed "repeat_check_passed" "反复查通过" "Repeat checks passed",
         Reopened "reopened" "复发隐患" "Reopened",
         NotEstablished "not_established" "不成立" "Not established",
+        Awaiting "awaiting" "已整改待销号" "Rectified, to be closed",
+        VisitsLicence "visits_licence" "检查生产许可管理企业" "Visits under production licence",
+        VisitsCcc "visits_ccc" "检查CCC管理企业" "Visits under CCC",
+        VisitsOther "visits_other" "检查其他企业" "Visits under neither",
+        VisitsSpecial "visits_special" "专项现场检查" "Special on-site checks",
     }
     /// Where the product was met.
     pub enum Field {
@@ -64,7 +69,9 @@ impl Figure {
     /// The unit it is counted in: 家次 (visits) and 家 (enterprises) are never mixed.
     pub const fn unit(self, lang: Lang) -> &'static str {
         match self {
-            Self::Visits => lang.say("家次", "visits"),
+            Self::Visits | Self::VisitsLicence | Self::VisitsCcc | Self::VisitsOther | Self::VisitsSpecial => {
+                lang.say("家次", "visits")
+            }
             Self::Inspected => lang.say("家", "enterprises"),
             Self::Inspectors => lang.say("人次", "person-visits"),
             Self::Ordered => lang.say("份", "orders"),

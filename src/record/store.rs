@@ -74,6 +74,15 @@ pub fn add_work(tx: &mut Tx, event: EventId, follower: &str, at: Moment) -> Resu
     )
 }
 
+/// One event.
+pub fn event(tx: &mut Tx, id: EventId) -> Result<Event> {
+    tx.get(
+        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
+         from events where id = $1",
+        args![id],
+    )
+}
+
 /// What happened to a thing, newest first.
 pub fn timeline(tx: &mut Tx, thing: &str) -> Result<Vec<Event>> {
     tx.all(

@@ -6,6 +6,7 @@
 mod board;
 mod counted;
 mod model;
+pub mod returns;
 mod store;
 mod web;
 

@@ -9,7 +9,8 @@ use paicha::{
     kernel::Lang,
     people::Role,
     record::refused,
-    work,
+    reports::{self, returns},
+    supervision, work,
 };
 
 /// A word of a vocabulary: its code and its name in both languages.
@@ -100,6 +101,8 @@ pub fn lives() -> Vec<Life> {
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
         life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
+        life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
+        life!("src/supervision/life.rs", "督促措施", "Step of the ladder over offices", supervision, born by "propose"),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
@@ -139,6 +142,9 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
         of("src/inspections/mod.rs", "提交检查记录", "Submit a visit, planned or not", inspections::VISITORS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
+        of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
+        of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
+        of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]
 }

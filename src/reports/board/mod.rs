@@ -1,6 +1,7 @@
 //! The board (行动进展看板): what an office sees of its campaign at a glance, every number open to its records.
+//! It reads figures and nothing else.
 //!
-//! Clauses: G-3, S-2b, S-4a. It reads figures and nothing else.
+//! Clauses: G-3, S-2b, S-4a.
 
 mod live;
 mod map;
