@@ -11,6 +11,7 @@ pub mod reference;
 pub mod people;
 pub mod record;
 pub mod accounts;
+pub mod notices;
 pub mod files;
 pub mod documents;
 pub mod campaigns;
@@ -19,6 +20,7 @@ pub mod hazards;
 pub mod inspections;
 pub mod field;
 pub mod reports;
+pub mod supervision;
 pub mod work;
 pub mod follow;
 pub mod demo;
@@ -62,6 +64,7 @@ impl utoipa::Modify for Security {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(accounts::routes())
+        .merge(notices::routes())
         .merge(record::refused::routes())
         .merge(files::routes())
         .merge(documents::routes())
@@ -71,6 +74,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(inspections::routes())
         .merge(reports::routes())
         .merge(reports::returns::routes())
+        .merge(supervision::routes())
         .merge(work::routes())
 }
 
@@ -86,6 +90,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
         }))
+        .layer(axum::Extension(people::Counter(work::count)))
         .layer(axum::middleware::from_fn_with_state(app.clone(), http::speak))
         .layer(axum::middleware::from_fn(kernel::flash::once))
         .layer(axum::middleware::from_fn(http::guard))
@@ -105,11 +110,13 @@ pub fn refusals() -> Vec<kernel::Refusal> {
     lists
         .chain(reference::refusals())
         .chain(accounts::refusals())
+        .chain(notices::refusals())
         .chain(enterprises::refusals())
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
         .chain(reports::returns::refusals())
+        .chain(supervision::refusals())
         .chain(cli::refusals())
         .collect()
 }

@@ -1,5 +1,6 @@
 // What pages gain with scripts; everything works without. Attributes, not ids, say where something applies:
-// form[data-keep], [data-confirm], form[data-submit-on-change], [data-copy], input[data-upload], .rows, details.menu, #menu.
+// form[data-keep], [data-confirm], form[data-submit-on-change], form[data-sum], [data-copy], input[data-upload], [data-live],
+// .rows, details.menu, #menu.
 (() => {
   'use strict';
   const root = document.documentElement;
@@ -97,6 +98,16 @@
     if (target.form && 'submitOnChange' in target.form.dataset && target.name && target.type !== 'search') target.form.requestSubmit();
   });
 
+  // ---- a form whose numbers must not add up to more than [data-sum]: its <output> follows while they are typed
+  function addUp(form) {
+    const out = form.querySelector('output');
+    if (!out) return;
+    const sum = all('[inputmode=numeric]', form).reduce((n, field) => n + (Number(field.value.replace(/[,，\s]/g, '')) || 0), 0);
+    out.textContent = sum.toLocaleString('en');
+    out.classList.toggle('late', sum > Number(form.dataset.sum));
+  }
+  on('input', ({ target }) => { if (target.form && 'sum' in target.form.dataset) addUp(target.form); });
+
   // ---- the phone's menu, menus that close by themselves, copying, rows that lead where their first link leads
   const side = document.getElementById('menu');
   function showMenu(open) {
@@ -131,8 +142,31 @@
   // ---- on arrival
   drop((k, s) => { const kept = JSON.parse(s.getItem(k)); return Date.now() - kept.at > WEEK || (kept.sent && document.querySelector('[data-sent]')); });
   all('form[data-keep]').forEach(keep);
+  all('form[data-sum]').forEach(addUp);
   if (navigator.clipboard) all('[data-copy]').forEach((b) => { b.hidden = false; });
   all('.rows tbody tr').forEach((row) => row.classList.toggle('linked', !!row.querySelector('a[href]')));
   const wrong = document.querySelector('[aria-invalid]');
   if (wrong) { unfold(wrong); (wrong.querySelector('input') || wrong).focus(); }
+
+  // ---- figures that follow what happens: a part of the page is read again when its stream tells of a change
+  function follow(part) {
+    let asked = false;
+    const renew = async () => {
+      asked = false;
+      const answer = await fetch(location.href).catch(() => null);
+      const fresh = answer && answer.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(part.id);
+      if (!fresh) return;
+      const open = all('details', part).map((d) => d.open);
+      part.replaceChildren(...fresh.childNodes);
+      all('details', part).forEach((d, i) => { d.open = open[i]; });
+    };
+    const stream = new EventSource(part.dataset.live);
+    stream.addEventListener('change', () => {
+      if (asked || document.hidden) { asked = true; return; }
+      asked = true;
+      setTimeout(renew, 200); // what happens at once is read once
+    });
+    on('visibilitychange', () => { if (asked && !document.hidden) renew(); });
+  }
+  if (window.EventSource) all('[data-live]').forEach(follow);
 })();

@@ -1,6 +1,7 @@
 //! Measures Paicha beside a floor: a server with the same guarantees and nothing else, in the same rounds, so that
 //! what counts are ratios of one run. `cargo run --release -p bench -- all` writes `docs/performance.md`.
 
+mod figures;
 mod floor;
 mod house;
 mod http;
@@ -19,7 +20,8 @@ use std::{
 };
 
 const HELP: &str =
-    "bench all|submit|lists [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000] [--program FILE]
+    "bench all|submit|lists|figures [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000]
+      [--facts 10000,1000000,15000000] [--program FILE]
 bench floor --data DIR --listen ADDRESS";
 
 /// Why a measurement was given up.
@@ -87,7 +89,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             let address = option("--listen").ok_or_else(|| Failure::new(HELP))?;
             floor::serve(folder.into(), address).await
         }
-        Some(what @ ("all" | "submit" | "lists")) => {
+        Some(what @ ("all" | "submit" | "lists" | "figures")) => {
             let setting = Setting {
                 program: option("--program").map_or_else(build, |p| Ok(p.into()))?,
                 rounds: usize::try_from(number("--rounds", 5)?).map_err(Failure::new)?,
@@ -95,13 +97,19 @@ async fn run(words: &[String]) -> Result<(), Failure> {
                 only_records: words.iter().any(|w| w == "--records-only"),
                 place: tempfile::tempdir_in(target()?)?,
             };
-            let sizes = option("--rows").map_or("1000,100000,1000000", String::as_str).split(',').map(str::parse);
-            let sizes = sizes.collect::<Result<Vec<usize>, _>>().map_err(Failure::new)?;
-            if what != "lists" {
+            let sizes = |name, usual| {
+                let sizes = option(name).map_or(usual, String::as_str).split(',').map(str::parse);
+                sizes.collect::<Result<Vec<usize>, _>>().map_err(Failure::new)
+            };
+            let (rows, facts) = (sizes("--rows", "1000,100000,1000000")?, sizes("--facts", "10000,1000000,15000000")?);
+            if matches!(what, "all" | "submit") {
                 report::submissions(&submit::measure(&setting).await?)?;
             }
-            if what != "submit" {
-                report::lists(&lists::measure(&setting, &sizes).await?)?;
+            if matches!(what, "all" | "lists") {
+                report::lists(&lists::measure(&setting, &rows).await?)?;
+            }
+            if matches!(what, "all" | "figures") {
+                report::figures(&figures::measure(&setting, &facts).await?)?;
             }
             report::write()
         }

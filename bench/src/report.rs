@@ -58,25 +58,44 @@ pub fn submissions(measured: &Measured) -> Result<(), Failure> {
     keep("submissions", &text)
 }
 
+const FIGURES: &str = "
+## Figures
+
+Asked by the coordinator of the nation, over so many facts of 3 069 counties in half a year; one client. The records of a
+figure are a page of 50. An act counts in the nation's very next figure (checked in the same run): whoever reads adds what
+has not been folded yet.
+
+";
+
 /// Writes down what was measured of lists.
 pub fn lists(grown: &[Grown]) -> Result<(), Failure> {
-    let mut text = LISTS.to_owned();
+    keep("lists", &table(LISTS, "list", "rows", grown))
+}
+
+/// Writes down what was measured of figures.
+pub fn figures(grown: &[Grown]) -> Result<(), Failure> {
+    keep("figures", &table(FIGURES, "figures", "facts", grown))
+}
+
+fn table(head: &str, what: &str, unit: &str, grown: &[Grown]) -> String {
+    let mut text = head.to_owned();
     let sizes: Vec<String> = grown.iter().flat_map(|g| &g.at).map(|(rows, _)| rows.to_string()).collect();
     let sizes = &sizes[..grown.first().map_or(0, |g| g.at.len())];
-    let heads: String = sizes.iter().map(|rows| format!(" {rows} rows: p50 / p99 ms |")).collect();
-    let _ = writeln!(text, "| list |{heads} growth |\n| --- |{} --- |", " --- |".repeat(sizes.len()));
+    let heads: String = sizes.iter().map(|size| format!(" {size} {unit}: p50 / p99 ms |")).collect();
+    let _ = writeln!(text, "| {what} |{heads} growth |\n| --- |{} --- |", " --- |".repeat(sizes.len()));
     for list in grown {
         let cells = list.at.iter().map(|(_, run)| format!(" {:.2} / {:.2} |", run.percentile(50), run.percentile(99)));
         let [first, last] = [list.at.first(), list.at.last()].map(|at| at.map_or(1.0, |(_, run)| run.percentile(99)));
         let _ = writeln!(text, "| {} |{} {:.1} |", list.what, cells.collect::<String>(), last / first);
     }
-    keep("lists", &text)
+    text
 }
 
 /// Puts the parts together that have been measured, now or before, as `docs/performance.md`.
 pub fn write() -> Result<(), Failure> {
-    let parts = ["submissions", "lists"].map(|part| std::fs::read_to_string(place_of(part)).unwrap_or_default());
-    let rest = "\nNot measured here yet: figures, exports, the mixed load, PostgreSQL.\n";
+    let parts =
+        ["submissions", "lists", "figures"].map(|part| std::fs::read_to_string(place_of(part)).unwrap_or_default());
+    let rest = "\nNot measured here yet: exports, the mixed load, PostgreSQL.\n";
     let text = [HEAD, &parts.concat(), rest].concat();
     std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md"), text)?;
     Ok(())

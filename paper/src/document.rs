@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::forms::{CloseOutApproval, CorrectionOrder, OnSiteRecord, RecheckRecord, RectificationReport};
-use crate::letters::{SupervisedHandling, TalkNotice, TalkRecord};
+use crate::letters::{OfficeLetter, SupervisedHandling, TalkNotice, TalkRecord};
 use crate::parts::Header;
 
 /// A document to be printed. In JSON the field `kind` says which.
@@ -22,6 +22,10 @@ pub enum Document {
     CloseOutApproval(CloseOutApproval),
     /// 挂牌督办通知书.
     SupervisedHandling(SupervisedHandling),
+    /// 督促提醒函.
+    ReminderLetter(OfficeLetter),
+    /// 通报.
+    Circular(OfficeLetter),
     /// 约谈通知书.
     TalkNotice(TalkNotice),
     /// 约谈记录.
@@ -38,6 +42,8 @@ impl Document {
             Document::RecheckRecord(_) => "复查（验收）记录",
             Document::CloseOutApproval(_) => "产品质量安全隐患销号审批表",
             Document::SupervisedHandling(_) => "挂牌督办通知书",
+            Document::ReminderLetter(_) => "督促提醒函",
+            Document::Circular(_) => "通报",
             Document::TalkNotice(_) => "约谈通知书",
             Document::TalkRecord(_) => "约谈记录",
         }
@@ -53,6 +59,10 @@ impl Document {
             Document::SupervisedHandling(letter) if !letter.subject.is_empty() => {
                 format!("关于对{}实施挂牌督办的通知", letter.subject)
             }
+            Document::ReminderLetter(letter) if !letter.subject.is_empty() => {
+                format!("关于{}的督促提醒函", letter.subject)
+            }
+            Document::Circular(letter) if !letter.subject.is_empty() => format!("关于{}的通报", letter.subject),
             _ => self.form().to_owned(),
         }
     }
@@ -66,6 +76,7 @@ impl Document {
             Document::RecheckRecord(form) => &form.header,
             Document::CloseOutApproval(form) => &form.header,
             Document::SupervisedHandling(form) => &form.header,
+            Document::ReminderLetter(form) | Document::Circular(form) => &form.header,
             Document::TalkNotice(form) => &form.header,
             Document::TalkRecord(form) => &form.header,
         }
@@ -80,6 +91,7 @@ impl Document {
             Document::RecheckRecord(form) => &mut form.header,
             Document::CloseOutApproval(form) => &mut form.header,
             Document::SupervisedHandling(form) => &mut form.header,
+            Document::ReminderLetter(form) | Document::Circular(form) => &mut form.header,
             Document::TalkNotice(form) => &mut form.header,
             Document::TalkRecord(form) => &mut form.header,
         }
@@ -93,6 +105,7 @@ impl Document {
             Document::RecheckRecord(_) => "recheck_record",
             Document::CloseOutApproval(_) => "close_out_approval",
             Document::SupervisedHandling(_) => "supervised_handling",
+            Document::ReminderLetter(_) | Document::Circular(_) => "office_letter",
             Document::TalkNotice(_) => "talk_notice",
             Document::TalkRecord(_) => "talk_record",
         }

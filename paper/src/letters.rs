@@ -116,3 +116,32 @@ pub struct TalkRecord {
     /// Signed by the authority.
     pub signed_by_authority: Vec<Signature>,
 }
+
+/// A letter to a lower authority that is behind: 督促提醒函, or 通报, which goes to all of them and names it. Printed with a
+/// red head.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OfficeLetter {
+    /// Authority, number, date.
+    pub header: Header,
+    /// 主送机关.
+    pub addressee: String,
+    /// 事由, as it is to stand in the title after 关于; empty for the plain title.
+    pub subject: String,
+    /// Opening paragraphs: what was found, in words and figures.
+    pub reason: String,
+    /// Provisions it rests on.
+    pub basis: Vec<Provision>,
+    /// The matters in question, those that can be named.
+    pub items: Vec<HandledItem>,
+    /// What is required.
+    pub requirements: Vec<String>,
+    /// By when it must be answered.
+    pub deadline: Option<Date>,
+    /// What follows if it is not answered or nothing changes.
+    pub consequences: String,
+    /// Whom to ask.
+    pub contact: Contact,
+    /// 抄送.
+    pub copied_to: Vec<String>,
+}

@@ -26,7 +26,7 @@ pub use forms::{
     Answer, Approval, Checklist, CloseOutApproval, CorrectionOrder, FailedSample, Measure, OnSiteRecord, RecheckItem,
     RecheckRecord, RectificationReport, StockItem, Verdict,
 };
-pub use letters::{HandledItem, SupervisedHandling, TalkNotice, TalkRecord};
+pub use letters::{HandledItem, OfficeLetter, SupervisedHandling, TalkNotice, TalkRecord};
 pub use parts::{
     Contact, Copies, Credentials, Deadline, Evidence, Header, Method, Officer, Party, Provision, Remedies, Remedy,
     Service, Signature, Verification,

@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 
 const DATA: &str = "data.json";
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("shared.typ", include_str!("../templates/shared.typ")),
     ("on_site_record.typ", include_str!("../templates/on_site_record.typ")),
     ("correction_order.typ", include_str!("../templates/correction_order.typ")),
@@ -28,6 +28,7 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("recheck_record.typ", include_str!("../templates/recheck_record.typ")),
     ("close_out_approval.typ", include_str!("../templates/close_out_approval.typ")),
     ("supervised_handling.typ", include_str!("../templates/supervised_handling.typ")),
+    ("office_letter.typ", include_str!("../templates/office_letter.typ")),
     ("talk_notice.typ", include_str!("../templates/talk_notice.typ")),
     ("talk_record.typ", include_str!("../templates/talk_record.typ")),
 ];

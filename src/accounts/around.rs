@@ -1,8 +1,8 @@
 //! Who else there is: colleagues that an act can name, and the names behind ids.
 
-use super::store;
+use super::{Account, store};
 use crate::{
-    kernel::{AccountId, Error, Moment, NOT_A_CHOICE, Result, db::Tx},
+    kernel::{AccountId, EnterpriseId, Error, Moment, NOT_A_CHOICE, OfficeId, Result, db::Tx},
     people::{self, Actor, By, Place, Role, Scope},
 };
 
@@ -30,6 +30,24 @@ pub fn colleagues(tx: &mut Tx, place: &Place, role: Role) -> Result<Vec<(String,
             .into_iter()
             .filter(|a| a.active && people::roles_of(&a.roles).contains(&role));
         found.extend(open.map(|a| (a.id.to_string(), a.name)));
+    }
+    Ok(found)
+}
+
+/// The open accounts with one of `roles` at the office `id` itself.
+pub fn people_at(tx: &mut Tx, id: OfficeId, roles: &[Role]) -> Result<Vec<Actor>> {
+    let office = people::store::office(tx, id)?;
+    let wanted = |a: &Account| a.active && a.roles().iter().any(|role| roles.contains(role));
+    let found = store::of_office(tx, id)?.into_iter().filter(wanted);
+    Ok(found.map(|a| a.actor(office.clone())).collect())
+}
+
+/// The open accounts of the people of an enterprise.
+pub fn people_of(tx: &mut Tx, enterprise: EnterpriseId) -> Result<Vec<Actor>> {
+    let mut found = Vec::new();
+    for account in store::of_enterprise(tx, enterprise)?.into_iter().filter(|a| a.active) {
+        let office = people::store::office(tx, account.office)?;
+        found.push(account.actor(office));
     }
     Ok(found)
 }

@@ -25,7 +25,7 @@ mod journeys;
 mod web;
 
 pub use admin::{New, Opening, open};
-pub use around::{acting, colleague, colleagues, name_of, on_behalf};
+pub use around::{acting, colleague, colleagues, name_of, on_behalf, people_at, people_of};
 pub use client::Client;
 pub use door::Door;
 pub use found::{First, Founding, LOGIN, Settler, found, session_for, settle, system, system_in};

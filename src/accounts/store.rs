@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        AccountId, Moment, OfficeId, Result,
+        AccountId, EnterpriseId, Moment, OfficeId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
     },
@@ -168,6 +168,11 @@ pub fn name(tx: &mut Tx, id: AccountId) -> Result<Option<String>> {
 /// The accounts of one office.
 pub fn of_office(tx: &mut Tx, office: OfficeId) -> Result<Vec<Account>> {
     tx.all(accounts!("where office = $1 order by login"), args![office])
+}
+
+/// The accounts of one enterprise.
+pub fn of_enterprise(tx: &mut Tx, enterprise: EnterpriseId) -> Result<Vec<Account>> {
+    tx.all(accounts!("where enterprise = $1 order by login"), args![enterprise])
 }
 
 /// Puts the accounts of an office where it stands now.

@@ -3,7 +3,7 @@
 use super::{Account, Client, Session, SessionKind, sessions, store};
 use crate::{
     kernel::{App, Error, Lang, Moment, Result, db::Tx, flash, http},
-    people::{self, By, Office, Visitor},
+    people::{self, By, Counter, Office, Visitor},
 };
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -62,8 +62,9 @@ impl FromRequestParts<App> for Arrival {
         let at = app.clock.now();
         let carried = sessions::carried(&app.config, &parts.headers).ok_or(Error::SignIn)?;
         let (token, idle) = (carried.stored.clone(), app.config.session_idle_minutes);
-        let (session, account, office) =
-            app.db.read(move |tx| find(tx, &token, at, idle)).await?.ok_or(Error::SignIn)?;
+        let counter = parts.extensions.get::<Counter>().copied().filter(|_| wants_page(&parts.headers));
+        let (session, account, office, waits) =
+            app.db.read(move |tx| find(tx, &token, at, idle, counter)).await?.ok_or(Error::SignIn)?;
         if session.kind == SessionKind::Token && !carried.bearer {
             return Err(Error::SignIn);
         }
@@ -77,6 +78,7 @@ impl FromRequestParts<App> for Arrival {
             demo: app.demo,
             flash: flash::of(&parts.headers),
             session: session.token.clone(),
+            waits,
         };
         Ok(Self { visitor, session, account })
     }
@@ -94,13 +96,31 @@ impl OptionalFromRequestParts<App> for Arrival {
     }
 }
 
-/// The session with this hash, if it is alive and its account and office are open.
-fn find(tx: &mut Tx, token: &str, at: Moment, idle: i64) -> Result<Option<(Session, Account, Office)>> {
+/// Whether a page is asked for: only those show how much waits.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+/// The session with this hash, if it is alive and its account and office are open; and how much waits for them, where
+/// somebody counts.
+fn find(
+    tx: &mut Tx,
+    token: &str,
+    at: Moment,
+    idle: i64,
+    counter: Option<Counter>,
+) -> Result<Option<(Session, Account, Office, i64)>> {
     let alive = |s: &Session| s.kind != SessionKind::Pending && s.is_alive(at, idle);
     let Some(session) = store::session(tx, token)?.filter(alive) else { return Ok(None) };
     let account = store::account(tx, session.account)?;
     let office = people::store::office(tx, account.office)?;
-    Ok((account.active && office.active).then_some((session, account, office)))
+    if !account.active || !office.active {
+        return Ok(None);
+    }
+    let by = By { actor: account.actor(office.clone()), at, client: None };
+    let waits = counter.map_or(Ok(0), |Counter(count)| count(tx, &by))?;
+    Ok(Some((session, account, office, waits)))
 }
 
 /// As chosen on the page; a program says it in a header; else as the account prefers.

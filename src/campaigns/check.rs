@@ -14,7 +14,8 @@ use super::{
     sources,
 };
 use crate::{
-    kernel::{Error, Lang, Result},
+    kernel::{Error, Lang, NOT_A_CHOICE, Result},
+    people::Level,
     reference::{Term, standards},
 };
 use std::{
@@ -243,6 +244,25 @@ fn severities(draft: &Draft, findings: &mut Findings) {
     }
     for line in draft.closing_reasons.iter().filter(|l| !(1..=20).contains(&l.row.evidence_min)) {
         findings.error(&line.at, "evidence_min", range(line.row.evidence_min, 1, 20));
+    }
+    for line in &draft.ladder {
+        let rule = &line.row;
+        let most = if rule.measure.is_share() { 100 } else { 1_000_000 };
+        let numbers = [
+            ("amount", rule.amount, 1, most),
+            ("days", rule.days, 0, 366),
+            ("answer_days", rule.answer_days, 1, 60),
+            ("again_days", rule.again_days, 1, 366),
+        ];
+        for (field, number, least, most) in numbers {
+            if !(least..=most).contains(&number) {
+                findings.error(&line.at, field, range(number, least, most));
+            }
+        }
+        // nobody stands above the nation, and a station is led by its county
+        if matches!(rule.level, Level::Nation | Level::Station) {
+            findings.error(&line.at, "level", NOT_A_CHOICE.with("value", rule.level));
+        }
     }
     for line in &draft.signs {
         // the mark of a picture is found by a quarter that is the same: further apart none need be

@@ -5,6 +5,7 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
+    ladder::LadderRule,
     pack::{Checklist, Pack},
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
@@ -131,6 +132,7 @@ tables! {
     periods: PeriodRule = "periods.csv",
     return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
+    ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -16,7 +16,9 @@ mod draft;
 mod finding;
 mod fit;
 mod folder;
+mod ladder;
 mod law;
+pub mod milestones;
 mod model;
 pub mod pack;
 pub mod rows;
@@ -24,6 +26,7 @@ mod sources;
 mod pages;
 mod packs_web;
 pub mod store;
+pub mod targets;
 #[cfg(test)]
 mod tests;
 mod web;
@@ -35,6 +38,7 @@ pub use coverage::coverage;
 pub use draft::{About, Words};
 pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
+pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
 pub use rows::{
@@ -65,7 +69,7 @@ use std::{
 
 /// Every refusal of campaigns and packs, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [model::REFUSALS, finding::REFUSALS].into_iter().flatten().cloned()
+    [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned()
 }
 
 /// The code of the pack of 2023 that comes with the program.
@@ -106,6 +110,11 @@ pub fn list(tx: &mut Tx, actor: &Actor, state: Option<State>, ask: &Ask) -> Resu
 /// The campaigns under way at `place` on `date`, those of the nearest office first.
 pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> {
     store::current(tx, place, date)
+}
+
+/// Every campaign of the installation that is under way on `date`.
+pub fn under_way(tx: &mut Tx, date: Date) -> Result<Vec<Campaign>> {
+    store::under_way(tx, date)
 }
 
 /// Who may add a version of a pack.

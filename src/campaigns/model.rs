@@ -129,7 +129,7 @@ pub struct New {
 }
 
 /// A whole number from JSON, or from a form, where everything is text.
-fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Whole {

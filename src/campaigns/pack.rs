@@ -6,6 +6,7 @@
 use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
+    ladder::LadderRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -41,6 +42,7 @@ pub struct Pack {
     pub periods: Vec<PeriodRule>,
     pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
+    pub ladder: Vec<LadderRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
@@ -106,6 +108,7 @@ impl Pack {
             periods: Vec::new(),
             return_checks: Vec::new(),
             signs: Vec::new(),
+            ladder: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),
         }
@@ -168,6 +171,11 @@ impl Pack {
     /// From what measure on a sign is one; nothing when the pack does not look for it.
     pub fn sign(&self, code: &str) -> Option<i64> {
         self.signs.iter().find(|rule| rule.code == code).map(|rule| rule.amount)
+    }
+
+    /// The rule of the ladder with this code.
+    pub fn ladder_rule(&self, code: &str) -> Option<&LadderRule> {
+        self.ladder.iter().find(|rule| rule.code == code)
     }
 
     /// What a regime asks for.

@@ -2,7 +2,10 @@
 
 use super::{
     Act, Campaign, Checklist, New, Pack, PackVersion, ProductRegime, Severity, Side, Standard, State, Verb, Weight,
-    act, create, find, list, pack, store, web::Filter,
+    act, create, find, list,
+    milestones::{self, MilestoneStanding},
+    pack, store,
+    web::Filter,
 };
 use crate::{
     files,
@@ -157,6 +160,7 @@ struct Show {
     office: String,
     pack: Arc<Pack>,
     look: Look,
+    milestones: Vec<MilestoneStanding>,
     tabs: Vec<(String, &'static str, String, bool)>,
     today: Date,
     acts: Vec<ActForm>,
@@ -238,6 +242,7 @@ async fn draw(app: &App, visitor: &Visitor, id: CampaignId, (look, sent): (Look,
         Ok(Show {
             p: Page { title: campaign.label(lang).to_owned(), ..page },
             office: offices::office(tx, campaign.office)?.label(lang).to_owned(),
+            milestones: milestones::standing(tx, &by, &campaign, &pack, lang)?,
             tabs: tabs(&campaign, part, &pack, lang),
             look: Look { part: part.to_owned(), ..look },
             today: by.at.date(),
@@ -297,5 +302,10 @@ fn form(campaign: &Campaign, verb: Verb, versions: &[PackVersion], lang: Lang) -
 /// What an event did, in the reader's language.
 fn did(event: &Event, lang: Lang) -> String {
     let verb = Verb::from_code(&event.verb).map(|v| v.label(lang));
-    verb.unwrap_or_else(|| lang.say("建立", "Made")).to_owned()
+    let other = if event.verb == "decompose" {
+        lang.say("逐级分解任务", "Decomposed the targets")
+    } else {
+        lang.say("建立", "Made")
+    };
+    verb.unwrap_or(other).to_owned()
 }

@@ -111,6 +111,15 @@ pub fn query(place: &Place, scope: Scope, state: Option<State>, ask: &Ask) -> Qu
     }
 }
 
+/// Every campaign that is under way on `date`.
+pub fn under_way(tx: &mut Tx, date: Date) -> Result<Vec<Campaign>> {
+    tx.all(
+        "select id, code, zh, en, pack_code, pack_version, starts, ends, state, office, province, city, county, station,
+         made, created_at, version from campaigns where state = 'open' and starts <= $1 and ends >= $1 order by id",
+        args![date],
+    )
+}
+
 /// The campaigns under way on `date` that reach `place`, the nearest to it first.
 pub fn current(tx: &mut Tx, place: &Place, date: Date) -> Result<Vec<Campaign>> {
     let query = Query::new(

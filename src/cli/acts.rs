@@ -5,9 +5,12 @@
 
 use super::{Common, print_text};
 use crate::{
-    accounts, enterprises, hazards, inspections,
+    accounts,
+    campaigns::targets,
+    enterprises, hazards, inspections,
     kernel::{
-        App, Error, HazardId, InspectionId, NOT_A_CHOICE, NOT_FOUND, Result, UNREADABLE, list::Ask, page::read_json,
+        App, Error, HazardId, InspectionId, NOT_A_CHOICE, NOT_FOUND, Result, TargetId, UNREADABLE, list::Ask,
+        page::read_json,
     },
     people::By,
     record,
@@ -22,6 +25,7 @@ enum Kind {
     Hazards,
     Inspections,
     Enterprises,
+    Targets,
     Events,
 }
 
@@ -92,6 +96,10 @@ pub(super) async fn act(common: &Common, command: &ActCommand) -> Result<()> {
             let (id, act): (crate::kernel::EnterpriseId, enterprises::Act) = (command.id.parse()?, read(value)?);
             show(common, &app.act(&by, move |tx, by| enterprises::act(tx, by, id, &act)).await?)
         }
+        Kind::Targets => {
+            let (id, act): (TargetId, targets::Act) = (command.id.parse()?, read(value)?);
+            show(common, &app.act(&by, move |tx, by| targets::act(tx, by, id, &act)).await?)
+        }
         Kind::Events => NOT_A_CHOICE.with("value", "events").at("kind"),
     }
 }
@@ -120,6 +128,12 @@ pub(super) async fn list(common: &Common, command: &ListCommand) -> Result<()> {
         Kind::Enterprises => {
             let filter = enterprises::Filter::default();
             show(common, &app.db.read(move |tx| enterprises::list(tx, scope, &filter, &ask)).await?)
+        }
+        Kind::Targets => {
+            let state =
+                command.state.as_deref().map(|s| super::choice(s, "state", targets::State::from_code)).transpose()?;
+            let filter = targets::Filter { state, ..Default::default() };
+            show(common, &app.db.read(move |tx| targets::list(tx, scope, &filter, &ask)).await?)
         }
         Kind::Events => show(common, &app.db.read(move |tx| record::store::events(tx, scope, None, &ask)).await?),
     }

@@ -11,6 +11,7 @@ mod installation;
 mod judged;
 mod packs;
 mod serve;
+mod targets;
 mod users;
 
 use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Refusal, Result, db, secret::Keeper};
@@ -68,11 +69,13 @@ enum Command {
     Export(export::Export),
     /// Campaign packs: check, add, list.
     Pack(packs::PackCommand),
+    /// Targets: divide everything down to the county.
+    Targets(targets::Targets),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
     /// Do an act as somebody: submit a visit, order a hazard to be corrected, close it out …
     Act(acts::ActCommand),
-    /// List hazards, inspections, enterprises or events within somebody's scope.
+    /// List hazards, inspections, enterprises, targets or events within somebody's scope.
     List(acts::ListCommand),
     /// Print what is in force and what is wrong with this installation.
     Doctor,
@@ -115,6 +118,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => import::import(&common, &import).await,
         Command::Export(export) => export::export(&common, &export).await,
         Command::Pack(pack) => packs::pack(&common, pack).await,
+        Command::Targets(wanted) => targets::targets(&common, &wanted).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,

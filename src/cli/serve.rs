@@ -3,7 +3,7 @@
 use super::{Common, lang, open, print_text};
 use crate::{
     accounts, demo as show, documents, follow,
-    kernel::{App, Error, Result},
+    kernel::{App, Error, Result, http::Closing},
 };
 use clap::Args;
 use std::path::Path;
@@ -101,8 +101,14 @@ async fn listen(app: App) -> Result<()> {
     tracing::info!(address = %app.config.listen, engine = app.db.engine(), "serving");
     let stop = CancellationToken::new();
     let follower = tokio::spawn(follow::run(app.clone(), stop.clone()));
-    let router = crate::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let served = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
+    let closing = Closing::default();
+    let router = crate::router(app).layer(axum::Extension(closing.clone()));
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let told = async move {
+        told_to_stop().await;
+        closing.0.cancel();
+    };
+    let served = axum::serve(listener, service).with_graceful_shutdown(told).await;
     stop.cancel();
     follower.await.map_err(Error::broken)?;
     served.map_err(Error::broken)

@@ -5,11 +5,11 @@ use super::{
     days::Days,
     deeds::{Deed, Plan},
     doing::{self, Ground},
-    firms, house,
+    firms, house, ladder,
     lists::COLLEAGUES,
     reporting,
     scenes::{self, Photo},
-    visits,
+    targets, visits,
 };
 use crate::{
     accounts,
@@ -28,6 +28,9 @@ use std::sync::{
 
 /// Photographs that are developed and handed in at a time.
 const AT_ONCE: usize = 4;
+
+/// Everybody has read what they were told until so many days ago.
+const READ: i64 = 2;
 
 /// An installation whose clock somebody sets.
 struct Past {
@@ -55,6 +58,7 @@ pub async fn make(app: &App) -> Result<()> {
     let past = Past::new(app);
     past.set(at(days.first, 8));
     let house = house::house(&past.app).await?;
+    targets::lay(&past.app, &house, days.first).await?;
     let firms = firms::firms(&house, days.first);
     let cases = cases::cases(&firms, days);
     let visits = visits::visits(&firms, &cases, days);
@@ -65,9 +69,12 @@ pub async fn make(app: &App) -> Result<()> {
         past.set(at(day, 7));
         follow_up(&past.app).await?;
         live(&past.app, &ground, &plan, day).await?;
+        past.app.db.write(move |tx| ladder::walk(tx, day)).await?;
     }
     let campaign = ground.house.campaign;
     past.app.db.write(move |tx| reporting::report(tx, campaign, days)).await?;
+    let read = days.ago(READ);
+    past.app.db.write(move |tx| ladder::read(tx, read)).await?;
     past.set(at(days.yesterday(), 23));
     follow_up(&past.app).await?;
     follow_up(app).await

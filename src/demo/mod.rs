@@ -12,10 +12,12 @@ mod dice;
 mod doing;
 mod firms;
 mod house;
+mod ladder;
 mod lists;
 mod papers;
 mod reporting;
 mod scenes;
+mod targets;
 mod visits;
 
 pub use county::make;

@@ -11,6 +11,8 @@ words! {
         RecheckRecord "recheck_record" "复查（验收）记录" "Re-check record",
         CloseOutApproval "close_out_approval" "销号审批表" "Close-out approval",
         SupervisedHandling "supervised_handling" "挂牌督办通知书" "Notice of supervised handling",
+        ReminderLetter "reminder_letter" "督促提醒函" "Letter of reminder",
+        Circular "circular" "通报" "Circular",
         TalkNotice "talk_notice" "约谈通知书" "Notice of a formal talk",
         TalkRecord "talk_record" "约谈记录" "Record of a formal talk",
     }
@@ -37,6 +39,8 @@ impl Form {
             D::RecheckRecord(_) => Self::RecheckRecord,
             D::CloseOutApproval(_) => Self::CloseOutApproval,
             D::SupervisedHandling(_) => Self::SupervisedHandling,
+            D::ReminderLetter(_) => Self::ReminderLetter,
+            D::Circular(_) => Self::Circular,
             D::TalkNotice(_) => Self::TalkNotice,
             D::TalkRecord(_) => Self::TalkRecord,
         }
@@ -51,6 +55,8 @@ impl Form {
             Self::RecheckRecord => "复查",
             Self::CloseOutApproval => "销号",
             Self::SupervisedHandling => "督办",
+            Self::ReminderLetter => "督提",
+            Self::Circular => "通报",
             Self::TalkNotice => "约谈",
             Self::TalkRecord => "约录",
         }
@@ -58,7 +64,7 @@ impl Form {
 
     /// Whether it stays among offices: the enterprise it concerns does not see it.
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::CloseOutApproval | Self::SupervisedHandling)
+        matches!(self, Self::CloseOutApproval | Self::SupervisedHandling | Self::ReminderLetter | Self::Circular)
     }
 
     /// Whether the enterprise writes it. Its number is then our register's and is not printed on it.

@@ -304,7 +304,7 @@ pub(super) mod tests {
     use axum::body::to_bytes;
 
     fn visitor(by: &By, lang: Lang) -> Visitor {
-        Visitor { by: by.clone(), lang, path: "/".into(), demo: false, flash: None, session: String::new() }
+        Visitor { by: by.clone(), lang, path: "/".into(), demo: false, flash: None, session: String::new(), waits: 0 }
     }
 
     async fn text(response: Response) -> String {

@@ -13,6 +13,7 @@ mod life;
 mod model;
 pub mod names;
 mod places;
+pub mod shares;
 mod sites;
 pub mod store;
 #[cfg(test)]

@@ -185,6 +185,18 @@ fn shelf(scope: Scope) -> String {
     }
 }
 
+/// How many working subjects stand within `scope` that make, sell or use a product and bear a tag; each counts for all
+/// when it is empty.
+pub fn count_marked(tx: &mut Tx, scope: Scope, product: &str, tag: &str) -> Result<i64> {
+    let shelf = shelf(scope);
+    let marks = [("product", product), ("tag", tag)].into_iter().filter(|(_, code)| !code.is_empty());
+    let query = Query::new("select count(*) from enterprises where merged_into is null and state = 'active'");
+    let marked = " and id in (select enterprise from enterprise_marks where key = ?)";
+    let query = marks
+        .fold(scope.within(query), |query, (kind, code)| query.add(marked, &[format!("{shelf}:{kind}:{code}").into()]));
+    Ok(tx.query(&query)?.into_iter().next().unwrap_or(0))
+}
+
 /// 130000 reaches to 139999, 130100 to 130199.
 fn region_range(region: &str) -> [Value; 2] {
     let stem = region.trim_end_matches("00");

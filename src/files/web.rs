@@ -225,7 +225,15 @@ mod tests {
     use tower::ServiceExt;
 
     fn visitor(by: &crate::people::By) -> Visitor {
-        Visitor { by: by.clone(), lang: Lang::Zh, path: "/".into(), demo: false, flash: None, session: String::new() }
+        Visitor {
+            by: by.clone(),
+            lang: Lang::Zh,
+            path: "/".into(),
+            demo: false,
+            flash: None,
+            session: String::new(),
+            waits: 0,
+        }
     }
 
     fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {

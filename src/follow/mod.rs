@@ -4,9 +4,14 @@
 //! happens exactly once, on both engines, with several processes running. Time is an act too: the clock finds what has
 //! become due and acts as the system.
 
+pub mod digest;
+mod notices;
+
 use crate::{
-    accounts, documents,
-    enterprises::{self, certificates, imports},
+    accounts,
+    campaigns::targets,
+    documents,
+    enterprises::{self, certificates, imports, shares},
     files, hazards,
     inspections::{signs, sync},
     kernel::{App, Error, Result, db::Tx},
@@ -16,6 +21,7 @@ use crate::{
         store::{self, Work},
         sums,
     },
+    supervision,
 };
 use jiff::civil::Date;
 use std::{
@@ -43,8 +49,9 @@ const EVERY: Duration = Duration::from_millis(500);
 /// Follows events and the clock until `stop` is called off.
 pub async fn run(app: App, stop: tokio_util::sync::CancellationToken) {
     if let Err(error) = take_up(&app).await {
-        tracing::error!(%error, "imports of before were not taken up");
+        tracing::error!(%error, "what a stopped process has left was not taken up");
     }
+    tokio::spawn(digest::run(app.clone(), stop.clone()));
     let (mut beat, mut daily) = (tokio::time::interval(EVERY), Daily::default());
     let (mut seen, mut quiet) = (app.db.written(), 0);
     while !stop.is_cancelled() {
@@ -93,7 +100,7 @@ impl Daily {
     }
 }
 
-/// Takes up the imports that a stopped process has left. Another process that does the same does no harm: a row is worked
+/// Takes up the imports and decompositions that a stopped process has left. Another process that does the same does no harm: a row is worked
 /// off once.
 async fn take_up(app: &App) -> Result<()> {
     let at = app.clock.now();
@@ -109,6 +116,21 @@ async fn take_up(app: &App) -> Result<()> {
         .await?;
     for (by, id) in left {
         tokio::spawn(imports::run(app.clone(), by, id));
+    }
+    take_up_decompositions(app).await
+}
+
+async fn take_up_decompositions(app: &App) -> Result<()> {
+    let at = app.clock.now();
+    let left = app.db.read(move |tx| {
+        let mut left = Vec::new();
+        for begun in targets::unfinished(tx)? {
+            left.extend(accounts::on_behalf(tx, begun.account, at)?.map(|by| (by, begun.campaign)));
+        }
+        Ok(left)
+    });
+    for (by, campaign) in left.await? {
+        tokio::spawn(shares::run(app.clone(), by, campaign, |_| {}));
     }
     Ok(())
 }
@@ -130,10 +152,12 @@ async fn keep_up(app: &App) -> Result<()> {
     loop {
         let lapsed = app.act(&by, hazards::lapse_due).await?;
         let expired = app.act(&by, certificates::expire_due).await?;
-        if lapsed == 0 && expired == 0 {
+        let unanswered = app.act(&by, supervision::lapse_due).await?;
+        if lapsed == 0 && expired == 0 && unanswered == 0 {
             break;
         }
     }
+    supervision::look_at_ladders(app, &by).await?;
     let prompt = record::FOLLOWERS.iter().map(|(follower, _)| *follower).filter(|f| !record::PATIENT.contains(f));
     for follower in prompt {
         while work_off(app, &by, follower).await? == BATCH {}
@@ -184,6 +208,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
         "signs" => signs::look_into(tx, by, &work.thing),
+        "notices" => notices::tell(tx, work),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
 }

@@ -22,7 +22,10 @@ pub use life::{State, Verb};
 pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
-pub use store::{DRAW_ORDERS, Filter, ORDERS, all, draw_query, list, of_origin, open_at, open_query, query};
+pub use store::{
+    DRAW_ORDERS, Filter, ORDERS, Wait, all, count, count_query, draw_query, find, laggards, laggards_query, list,
+    of_origin, open_at, open_query, query, waiting_since,
+};
 pub use table::table;
 pub use web::routes;
 

@@ -4,12 +4,12 @@ use super::{Hazard, LookBack, Origin, State};
 use crate::{
     campaigns::Severity,
     kernel::{
-        CampaignId, HazardId, LookBackId, Result,
+        CampaignId, HazardId, LookBackId, Moment, OfficeId, Result,
         db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
     },
-    people::Scope,
+    people::{Level, Scope},
     record::{self, Look},
 };
 use jiff::civil::Date;
@@ -49,6 +49,8 @@ pub struct Filter {
     pub enterprise: Option<String>,
     /// Id of what it comes from.
     pub origin_id: Option<String>,
+    /// `1`: the enterprise asks for more time, and nobody has decided yet.
+    pub extension: Option<String>,
 }
 
 /// Orders in which the ledger can be listed.
@@ -77,8 +79,26 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
 
 /// The statement of [`list`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
+    narrowed(record::search(columns!(), &record::HAZARDS, look), scope, filter)
+}
+
+/// How many hazards there are within `scope`; `most` when there are more, so that a country's are not all counted.
+pub fn count(tx: &mut Tx, scope: Scope, filter: &Filter, most: i64) -> Result<i64> {
+    let counted = tx.query(&count_query(scope, filter, most))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// The statement of [`count`], so that a test can ask the engine for its plan.
+pub fn count_query(scope: Scope, filter: &Filter, most: i64) -> Query {
+    let query = record::search("select count(*) from (select id", &record::HAZARDS, &Look::All);
+    narrowed(query, scope, filter).add(" limit ?) as counted", &[most.into()])
+}
+
+fn narrowed(query: Query, scope: Scope, filter: &Filter) -> Query {
+    let asked = filter.extension.as_deref() == Some("1");
     scope
-        .within(record::search(columns!(), &record::HAZARDS, look))
+        .within(query)
+        .add(if asked { " and extension is not null" } else { "" }, &[])
         .maybe(" and state = ?", filter.state)
         .maybe(" and severity = ?", filter.severity)
         .maybe(" and overdue = ?", filter.overdue.as_ref().map(|o| i64::from(o == "1")))
@@ -86,6 +106,61 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
         .maybe(" or product like ?)", filter.product.as_ref().map(|p| format!("{p}__")))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and origin_id = ?", filter.origin_id.clone())
+}
+
+/// What keeps a hazard waiting at an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// It is overdue since the day it was to be rectified by.
+    Overdue,
+    /// It was found and nothing has been decided.
+    Undecided,
+    /// It was drawn for a look-back or repeat check, and nobody went.
+    LookBack,
+}
+
+/// How many hazards of a campaign have waited since before a day, for each office of a level that has some.
+pub fn laggards(
+    tx: &mut Tx,
+    wait: Wait,
+    campaign: CampaignId,
+    level: Level,
+    before: Date,
+) -> Result<Vec<(OfficeId, i64)>> {
+    tx.query(&laggards_query(wait, campaign, level, before))
+}
+
+/// The statement of [`laggards`], so that a test can ask the engine for its plan.
+pub fn laggards_query(wait: Wait, campaign: CampaignId, level: Level, before: Date) -> Query {
+    let column = level.column();
+    let query = Query::new("select ").add(column, &[]).add(", count(*) from hazards where ", &[]).add(column, &[]);
+    waiting(query.add(" is not null and campaign = ?", &[campaign.into()]), wait, before)
+        .add(" group by ", &[])
+        .add(column, &[])
+        .add(" order by ", &[])
+        .add(column, &[])
+}
+
+/// The hazards of a campaign within `scope` that have waited since before a day, the first found first.
+pub fn waiting_since(
+    tx: &mut Tx,
+    (wait, before): (Wait, Date),
+    campaign: CampaignId,
+    scope: Scope,
+    most: i64,
+) -> Result<Vec<Hazard>> {
+    let query = scope.within(Query::new(select!("where 1 = 1"))).add(" and campaign = ?", &[campaign.into()]);
+    tx.query(&waiting(query, wait, before).add(" order by found_at, id limit ?", &[most.into()]))
+}
+
+fn waiting(query: Query, wait: Wait, before: Date) -> Query {
+    match wait {
+        Wait::Overdue => query.add(" and overdue = 1 and due < ?", &[before.into()]),
+        Wait::Undecided => query.add(" and state = 'registered' and found_at < ?", &[Moment::start_of(before).into()]),
+        Wait::LookBack => {
+            query.add(" and state in ('looking_back', 'repeat_checking') and look_back_due < ?", &[before.into()])
+        }
+    }
 }
 
 /// What stands open within `scope` at these enterprises.

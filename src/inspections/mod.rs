@@ -22,7 +22,10 @@ mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
-pub use store::{Filter, ORDERS, all, assigned_query, due_query, list, past_query, query};
+pub use store::{
+    Filter, ORDERS, all, assigned_query, count_planned, due_query, find, laggards, laggards_query, list, past_query,
+    query, waiting_since,
+};
 pub use table::table;
 pub use web::routes;
 

@@ -8,7 +8,7 @@ use crate::{
         list::{Ask, Listed, Order},
         sheet,
     },
-    people::{Place, Scope},
+    people::{Level, Place, Scope},
     record::{self, Field, Look},
 };
 use jiff::civil::Date;
@@ -74,6 +74,47 @@ pub fn query(scope: Scope, filter: &Filter, look: &Look) -> Query {
         .maybe(" and state = ?", filter.state.filter(|s| *s == State::Done))
         .maybe(" and enterprise = ?", filter.enterprise.clone())
         .maybe(" and lead = ?", filter.lead)
+}
+
+/// How many visits are planned within `scope`; `most` when there are more.
+pub fn count_planned(tx: &mut Tx, scope: Scope, most: i64) -> Result<i64> {
+    let query =
+        Query::new("select count(*) from (select id from inspections where state <> 'done' and state = 'planned'");
+    let counted = tx.query(&scope.within(query).add(" limit ?) as counted", &[most.into()]))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// How many planned visits of a campaign were to be made before a day, for each office of a level that has some.
+pub fn laggards(tx: &mut Tx, campaign: CampaignId, level: Level, before: Date) -> Result<Vec<(OfficeId, i64)>> {
+    tx.query(&laggards_query(campaign, level, before))
+}
+
+/// The statement of [`laggards`], so that a test can ask the engine for its plan.
+pub fn laggards_query(campaign: CampaignId, level: Level, before: Date) -> Query {
+    let column = level.column();
+    Query::new("select ")
+        .add(column, &[])
+        .add(", count(*) from inspections where state = 'planned' and ", &[])
+        .add(column, &[])
+        .add(" is not null and campaign = ? and planned_for < ? group by ", &[campaign.into(), before.into()])
+        .add(column, &[])
+        .add(" order by ", &[])
+        .add(column, &[])
+}
+
+/// The planned visits of a campaign within `scope` that were to be made before a day, the first first.
+pub fn waiting_since(
+    tx: &mut Tx,
+    before: Date,
+    campaign: CampaignId,
+    scope: Scope,
+    most: i64,
+) -> Result<Vec<Inspection>> {
+    let query = scope.within(Query::new(select!("where state = 'planned'")));
+    tx.query(&query.add(
+        " and campaign = ? and planned_for < ? order by planned_for, id limit ?",
+        &[campaign.into(), before.into(), most.into()],
+    ))
 }
 
 /// The planned visits within `scope` that `lead` leads, the soonest first: what a device is given to work with.

@@ -4,7 +4,7 @@
 //! from the default. Secrets come from the environment or from files only. `paicha doctor` prints what is in force;
 //! `docs/configuration.md` is written from this file by a test.
 
-use super::{Error, Result};
+use super::{Error, Moment, Result};
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -40,6 +40,14 @@ settings! {
     clamd: Option<String> = None;
     /// A folder with more fonts for documents, for rare characters in names.
     fonts: Option<PathBuf> = None;
+    /// The mail server that sends the daily digest: `smtps://mail.example.gov.cn`, `smtp://mail.example.gov.cn:587?tls=required`. Empty: no mail is sent.
+    smtp_url: Option<String> = None;
+    /// The name by which the mail server knows us. The password comes from `PAICHA_SMTP_PASSWORD`.
+    smtp_user: Option<String> = None;
+    /// Whom mails come from, such as `Paicha <paicha@example.gov.cn>`. Empty: no mail is sent.
+    mail_from: Option<String> = None;
+    /// The hour of the day at which digests go out.
+    digest_hour: i64 = 8;
     /// How long a browser session lasts without use, in minutes.
     session_idle_minutes: i64 = 120;
     /// How long a browser session lasts at the most, in hours.
@@ -65,6 +73,17 @@ impl Config {
         };
         config.data = data;
         Ok(config)
+    }
+
+    /// Whether mail is sent: by a server, from somebody.
+    pub fn mails(&self) -> bool {
+        self.smtp_url.is_some() && self.mail_from.is_some()
+    }
+
+    /// When the next digest goes out: the next time that it is its hour.
+    pub fn next_digest(&self, now: Moment) -> Moment {
+        let today = Moment::start_of(now.date()).plus(self.digest_hour.clamp(0, 23) * 3_600_000);
+        if today > now { today } else { today.plus(24 * 3_600_000) }
     }
 
     /// The reference in Markdown: `docs/configuration.md`.

@@ -18,6 +18,17 @@ use utoipa::openapi::{self, RefOr};
 /// Largest JSON or form body, in bytes. Evidence goes in pieces of its own.
 const BODY: usize = 4 * 1024 * 1024;
 
+/// Tells answers without an end that the server is closing down.
+#[derive(Debug, Clone, Default)]
+pub struct Closing(pub tokio_util::sync::CancellationToken);
+
+impl Closing {
+    /// Waits until it begins.
+    pub async fn begun(&self) {
+        self.0.cancelled().await;
+    }
+}
+
 /// A JSON body, in or out. What cannot be read says which field.
 pub struct Json<T>(pub T);
 

@@ -14,11 +14,9 @@ pub fn next(path: &str, sent: &Sent, after: Option<&str>) -> String {
 
 /// A head that sorts its list: the address that sorts by it, and how the list is sorted by it now: `up`, `down`, or not
 /// (empty). `fresh` is the order that a first click gives, such as `-found`; `usual` is the list's when the reader asks for
-/// none. What a search has found stands in its own order until the reader asks for another.
+/// none.
 pub fn sorted(path: &str, sent: &Sent, fresh: &str, usual: &str) -> (String, &'static str) {
-    let asked = sent.value("sort");
-    let now = match asked {
-        "" if !sent.value("q").trim().is_empty() => "",
+    let now = match sent.value("sort") {
         "" => usual,
         asked => asked,
     };
@@ -60,6 +58,6 @@ mod tests {
         let due = [("state", "ordered"), ("sort", "due"), ("after", "x"), ("severity", "")];
         assert_eq!(of(&due, "due"), ("/hazards?state=ordered&sort=-due".to_owned(), "up"));
         assert_eq!(of(&due, "-found"), ("/hazards?state=ordered&sort=-found".to_owned(), ""));
-        assert_eq!(of(&[("q", "恒达")], "-found").1, "", "what was found stands in its own order");
+        assert_eq!(of(&[("q", "恒达")], "-found").1, "down", "what a search has found stands in the list's order");
     }
 }

@@ -1,4 +1,8 @@
-//! Tables for people: CSV and XLSX of any list.
+//! Tables for people: CSV and XLSX of any list, out and in.
+
+mod read;
+
+pub use read::{REFUSALS, Row, read};
 
 use super::{Error, Result};
 use axum::{

@@ -37,7 +37,9 @@ const MENU: &[Entry] = &[
     entry("returns", "/returns", ["统计报表", "Returns", "report"], HEADS),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
+    entry("reminders", "/reminders", ["督促", "Supervision", "supervise"], HEADS),
     entry("look_backs", "/look-backs", ["回头看与反复查", "Look-backs", "history"], HEADS),
+    entry("targets", "/targets", ["目标分解", "Targets", "trace"], OFFICE),
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
@@ -45,15 +47,15 @@ const MENU: &[Entry] = &[
     entry("packs", "/packs", ["任务包", "Packs", "campaign"], &[Administrator]),
 ];
 
-/// The entries for this person.
-pub(super) fn of(actor: &Actor, lang: Lang) -> Vec<Link> {
+/// The entries for this person, `waits` of whose things stand under the first.
+pub(super) fn of(actor: &Actor, waits: i64, lang: Lang) -> Vec<Link> {
     let mine = |e: &&Entry| e.roles.iter().any(|r| actor.is(*r));
     let link = |e: &Entry| Link {
         code: e.code,
         href: e.href.into(),
         label: lang.say(e.zh, e.en).into(),
         icon: e.icon,
-        count: 0,
+        count: if e.code == "work" { waits } else { 0 },
     };
     MENU.iter().filter(mine).map(link).collect()
 }

@@ -9,7 +9,7 @@ pub mod store;
 mod visitor;
 
 pub use model::{Actor, By, Level, Office, Place, Role, Scope, roles_of, roles_text};
-pub use visitor::Visitor;
+pub use visitor::{Counter, Visitor};
 
 use crate::kernel::{App, Result, db::Tx};
 

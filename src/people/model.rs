@@ -54,6 +54,19 @@ row! {
     }
 }
 
+impl Level {
+    /// The column of rows that names their office of this level; the nation needs none.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Nation => "null",
+            Self::Province => "province",
+            Self::City => "city",
+            Self::County => "county",
+            Self::Station => "station",
+        }
+    }
+}
+
 impl Office {
     /// Its name in the reader's language.
     pub fn label(&self, lang: Lang) -> &str {

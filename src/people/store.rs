@@ -38,6 +38,15 @@ pub fn offices_below(tx: &mut Tx, parent: OfficeId) -> Result<Vec<Office>> {
     )
 }
 
+/// The open county offices within `scope`.
+pub fn counties(tx: &mut Tx, scope: Scope) -> Result<Vec<Office>> {
+    let query = Query::new(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where level = 'county' and active = 1",
+    );
+    tx.query(&scope.over_offices().within(query))
+}
+
 /// Orders in which offices can be listed.
 pub const OFFICE_ORDERS: &[Order] = &[order!("code", "code"), order!("name", "name")];
 
@@ -116,6 +125,15 @@ pub fn offices_above(tx: &mut Tx, scope: Scope, level: Level) -> Result<Vec<Offi
         Level::Station => " and level in ('city', 'county')",
     };
     tx.query(&scope.within(query.add(levels, &[])).add(" order by code limit 1000", &[]))
+}
+
+/// The open offices of a level, by code.
+pub fn of_level(tx: &mut Tx, level: Level) -> Result<Vec<Office>> {
+    tx.all(
+        "select id, code, name, name_en, level, parent, province, city, county, station, region, active, version
+         from offices where active = 1 and level = $1 order by code",
+        args![level],
+    )
 }
 
 /// The open offices within `scope` as (id, name), by code: where somebody can be transferred to.

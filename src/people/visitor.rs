@@ -2,7 +2,8 @@
 
 use super::{Actor, By, menu};
 use crate::kernel::{
-    Lang, Page,
+    Lang, Page, Result,
+    db::Tx,
     page::{Flash, Person},
 };
 
@@ -21,7 +22,13 @@ pub struct Visitor {
     pub flash: Option<Flash>,
     /// The hash of the session's token.
     pub session: String,
+    /// How many things wait for them; counted for pages only.
+    pub waits: i64,
 }
+
+/// Counts what waits for somebody. What this module stands above knows how; the router hands it in as an extension.
+#[derive(Clone, Copy)]
+pub struct Counter(pub fn(&mut Tx, &By) -> Result<i64>);
 
 impl Visitor {
     /// Who.
@@ -42,7 +49,7 @@ impl Visitor {
             title: title.into(),
             here,
             person: Some(person),
-            nav: menu::of(actor, self.lang),
+            nav: menu::of(actor, self.waits, self.lang),
             flash: self.flash.clone(),
             demo: self.demo,
             search: String::new(),

@@ -24,6 +24,7 @@ pub const FOLLOWERS: &[(&str, &[Kind])] = &[
     ("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard]),
     ("exchange", &[Kind::File]),
     ("signs", &[Kind::Inspection]),
+    ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder]),
 ];
 
 /// Followers for whom nobody waits: they work when there is little else to do.

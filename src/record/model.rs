@@ -42,6 +42,7 @@ words! {
         Rectified "rectified" "已整改" "Rectified",
         Closed "closed" "已销号" "Closed",
         Open "open" "未销号" "Open",
+        OpenMajor "open_major" "未销号重大隐患" "Open major hazards",
         Overdue "overdue" "逾期未整改" "Overdue",
         LookBacks "look_backs" "回头看" "Look-backs",
         LookBackPassed "look_back_passed" "回头看通过" "Look-backs passed",

@@ -1,6 +1,6 @@
 //! Every statement that touches `events`, `facts`, `outbox`, `words`, `word_entries` and `series`. Nobody else writes one.
 
-use super::{Count, Event, Kind};
+use super::{Count, Event, Kind, PATIENT};
 use crate::{
     kernel::{
         EventId, Moment, Result,
@@ -71,6 +71,15 @@ pub fn add_work(tx: &mut Tx, event: EventId, follower: &str, at: Moment) -> Resu
     tx.run_one(
         "insert into outbox (event, follower, due_at, tries, trouble) values ($1, $2, $3, 0, null)",
         args![event, follower, at],
+    )
+}
+
+/// One event.
+pub fn event(tx: &mut Tx, id: EventId) -> Result<Event> {
+    tx.get(
+        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
+         from events where id = $1",
+        args![id],
     )
 }
 
@@ -182,9 +191,21 @@ pub fn stuck(tx: &mut Tx) -> Result<i64> {
     tx.get("select count(*) from outbox where tries > 0", &[])
 }
 
-/// How many pieces of work have been due since before `then` and are not done.
+/// How many pieces of work that somebody waits for have been due since before `then` and are not done.
 pub fn left_since(tx: &mut Tx, then: Moment) -> Result<i64> {
-    tx.get("select count(*) from outbox where due_at < $1", args![then])
+    let all: i64 = tx.get("select count(*) from outbox where due_at < $1", args![then])?;
+    let mut waited_for = all;
+    for follower in PATIENT {
+        let of = "select count(*) from outbox where follower = $1 and due_at < $2";
+        waited_for -= tx.get::<i64>(of, args![*follower, then])?;
+    }
+    Ok(waited_for)
+}
+
+/// The latest event within a scope of offices.
+pub fn newest(tx: &mut Tx, scope: Scope) -> Result<Option<EventId>> {
+    let query = scope.over_offices().within(Query::new("select id from events where 1 = 1"));
+    Ok(tx.query(&query.add(" order by at desc, id desc limit 1", &[]))?.pop())
 }
 
 /// When the last event was; none in an empty record.

@@ -9,7 +9,7 @@ use crate::{
     },
     people::{Level, Office, store as offices},
     record::{
-        Figure, Kind, store as record,
+        Field, Figure, Kind, store as record,
         sums::{Fact, store as kept},
     },
 };
@@ -168,7 +168,7 @@ impl Counting {
         match &self.part {
             None | Some((Breakdown::Office, _)) => true,
             Some((Breakdown::Product, code)) => fact.product.as_deref().unwrap_or_default() == code,
-            Some((Breakdown::Field, code)) => fact.field.map(|f| f.code()).unwrap_or_default() == code,
+            Some((Breakdown::Field, code)) => fact.field.map(Field::code).unwrap_or_default() == code,
             Some((Breakdown::Problem, code)) => fact.problem.as_ref() == Some(code),
             Some((Breakdown::Days, days)) => fact.days.map(|d| d.to_string()).as_ref() == Some(days),
             Some((Breakdown::Day, day)) => fact.day().to_string() == *day,

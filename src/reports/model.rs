@@ -61,6 +61,26 @@ pub struct Cell {
     pub records: String,
 }
 
+#[cfg(test)]
+impl Cell {
+    /// A cell of `figure` that counts nothing.
+    pub fn empty(figure: Figure) -> Self {
+        Self {
+            figure,
+            label: String::new(),
+            office: OfficeId::new(Moment::from_millis(0)),
+            office_name: String::new(),
+            product: None,
+            field: None,
+            problem: None,
+            days: None,
+            period: None,
+            value: 0,
+            records: String::new(),
+        }
+    }
+}
+
 /// What was asked, resolved: the office as it stands, the cut-off as a moment.
 #[derive(Debug, Clone)]
 pub struct Asked {

@@ -1,30 +1,23 @@
-//! Figures over HTTP: the JSON API and the board. No rule lives here.
+//! Figures over HTTP. No rule lives here.
 
-use super::{Breakdown, Cell, Counted, Wanted, Wish, figures, records};
+use super::{Cell, Counted, Wanted, Wish, board, figures, records};
 use crate::{
     kernel::{
-        App, Page, Result,
+        App, Result,
         http::{Failures, Json, Params},
         list::{Listed, whole},
-        page::html,
     },
     people::Visitor,
     record::Figure,
 };
-use askama::Template;
-use axum::{
-    extract::State,
-    response::{Html, IntoResponse},
-    routing::get,
-};
+use axum::{extract::State, response::IntoResponse};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The operations and pages of this capability.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get_figures)).routes(routes!(get_records)).route("/board", get(board))
+    OpenApiRouter::new().routes(routes!(get_figures)).routes(routes!(get_records)).merge(board::routes())
 }
 
 /// The cells of a breakdown.
@@ -76,74 +69,4 @@ async fn get_records(
     let limit = which.limit.unwrap_or(PAGE).clamp(1, LONGEST);
     let wish = Wish { figure: which.figure, part: which.part, after: which.after, limit: limit as usize };
     Ok(Json(app.db.read(move |tx| records(tx, &visitor.by, &wanted, &wish)).await?))
-}
-
-/// A row of the board: an office below and its figures.
-struct Line {
-    name: String,
-    values: Vec<String>,
-    closed: i64,
-    found: i64,
-}
-
-impl Line {
-    /// How many of a hundred that were found have been closed out, rounded down; a dash where nothing was found.
-    fn rate(&self) -> String {
-        if self.found == 0 { "–".to_owned() } else { format!("{}%", self.closed * 100 / self.found) }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "reports/board.html")]
-struct Board {
-    p: Page,
-    office: String,
-    tiles: Vec<(Figure, i64)>,
-    heads: Vec<&'static str>,
-    lines: Vec<Line>,
-}
-
-/// What the board shows of every office.
-const SHOWN: &[Figure] = &[
-    Figure::Visits,
-    Figure::Inspected,
-    Figure::Found,
-    Figure::Major,
-    Figure::Open,
-    Figure::Closed,
-    Figure::Overdue,
-    Figure::LookBacks,
-    Figure::RepeatChecks,
-    Figure::Reopened,
-];
-
-async fn board(State(app): State<App>, visitor: Visitor, Params(wanted): Params<Wanted>) -> Result<Html<String>> {
-    let (by, lang) = (visitor.by.clone(), visitor.lang);
-    let (whole, parts) = app
-        .db
-        .read(move |tx| {
-            let whole = figures(tx, &by, &Wanted { by: None, ..wanted.clone() }, lang)?;
-            let parts = figures(tx, &by, &Wanted { by: Some(Breakdown::Office), ..wanted }, lang)?;
-            Ok((whole, parts))
-        })
-        .await?;
-    let value = |cells: &[&Cell], figure: Figure| cells.iter().find(|c| c.figure == figure).map_or(0, |c| c.value);
-    let all: Vec<&Cell> = whole.iter().collect();
-    let mut below: BTreeMap<&str, Vec<&Cell>> = BTreeMap::new();
-    for cell in &parts {
-        below.entry(&cell.office_name).or_default().push(cell);
-    }
-    let line = |(name, cells): (&&str, &Vec<&Cell>)| Line {
-        name: (*name).to_owned(),
-        values: SHOWN.iter().map(|f| lang.count(value(cells, *f))).collect(),
-        closed: value(cells, Figure::Closed),
-        found: value(cells, Figure::Found),
-    };
-    html(&Board {
-        p: visitor.page("board", visitor.say("行动进展", "Campaign board")),
-        office: visitor.actor().office.label(lang).to_owned(),
-        tiles: SHOWN.iter().map(|f| (*f, value(&all, *f))).collect(),
-        heads: SHOWN.iter().map(|f| f.label(lang)).collect(),
-        lines: below.iter().map(line).collect(),
-    })
 }

@@ -1,7 +1,9 @@
 //! The record of acts (操作记录) as the API and a page show it: who did what to which thing, when.
 
 use crate::{
-    campaigns, documents, enterprises, hazards, inspections,
+    campaigns, documents,
+    enterprises::{self, imports},
+    hazards, inspections,
     kernel::{
         App, Lang, Page, Result, Sent,
         http::{Failures, Json, Params, Typed},
@@ -9,9 +11,10 @@ use crate::{
         list::{Ask, Listed},
         page::html,
     },
-    people::{Role, Visitor},
+    people::{Actor, Role, Visitor},
     record::{Event, Kind, store},
     reports::returns,
+    supervision,
 };
 use askama::Template;
 use axum::{
@@ -74,31 +77,37 @@ async fn page(
     Typed(sent): Typed,
 ) -> Result<Html<String>> {
     let found = listed(&app, &visitor, ask, filter).await?;
-    let lang = visitor.lang;
     html(&Events {
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
-        items: found.items.into_iter().map(|e| (did(&e, lang), address(&e, &visitor), e)).collect(),
+        items: found.items.into_iter().map(|e| row(e, &visitor)).collect(),
         sent,
     })
+}
+
+fn row(event: Event, visitor: &Visitor) -> (String, String, Event) {
+    let href = address(event.kind, &event.thing, visitor.actor());
+    (did(event.kind, &event.verb, visitor.lang), href, event)
 }
 
 fn next(sent: &Sent, after: Option<&str>) -> String {
     links::next("/events", sent, after)
 }
 
-/// What an event did, in the reader's language: the verb of its capability, else the verb itself.
-pub fn did(event: &Event, lang: Lang) -> String {
-    let verb = event.verb.as_str();
-    let label = match event.kind {
+/// What was done to a thing, in the reader's language: the verb of its capability, else the verb itself.
+pub fn did(kind: Kind, verb: &str, lang: Lang) -> String {
+    let label = match kind {
         Kind::Hazard => hazards::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Inspection => inspections::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Enterprise => enterprises::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Certificate => enterprises::certificates::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Target => campaigns::targets::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Return => returns::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Reminder => supervision::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Import => imports::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
     label.or_else(|| common(verb, lang)).unwrap_or(verb).to_owned()
@@ -113,8 +122,12 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "plan" => ("安排检查", "Planned a visit"),
         "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
         "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
+        "set" => ("下达任务", "Set a target"),
+        "assign" => ("分配任务", "Assigned a target"),
+        "decompose" => ("逐级分解任务", "Decomposed the targets"),
         "issue" => ("制发文书", "Issued"),
         "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
+        "set_mail" => ("设置邮件摘要", "Set the digest by mail"),
         "sign_in" => ("登录", "Signed in"),
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
@@ -124,23 +137,31 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
     Some(lang.say(zh, en))
 }
 
-/// Where the thing of an event is looked at; nowhere for some, and for some readers.
-fn address(event: &Event, reader: &Visitor) -> String {
+/// Where a thing is looked at; nowhere for some, and for some readers.
+pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
     let house = [Role::Administrator, Role::Auditor];
     let heads = [Role::Supervisor, Role::Coordinator, Role::Auditor];
-    let folder = match event.kind {
+    let folder = match kind {
         Kind::Hazard => "hazards",
         Kind::Inspection => "inspections",
         Kind::Enterprise => "enterprises",
         Kind::Campaign => "campaigns",
+        Kind::Target => "targets",
         Kind::Document => "documents",
-        Kind::Account | Kind::Office if reader.actor().must_be(&house).is_err() => return String::new(),
-        Kind::Sign | Kind::Return if reader.actor().must_be(&heads).is_err() => return String::new(),
-        Kind::Sign => "signs",
+        Kind::Return if reader.must_be(&heads).is_err() => return String::new(),
         Kind::Return => "returns",
+        Kind::Account | Kind::Office if reader.must_be(&house).is_err() => return String::new(),
+        Kind::Sign if reader.must_be(&heads).is_err() => return String::new(),
+        Kind::Sign => "signs",
+        Kind::Reminder if reader.must_be(supervision::READERS).is_err() => return String::new(),
+        Kind::Reminder => "reminders",
+        Kind::Import if reader.must_be(imports::IMPORTERS).is_err() => return String::new(),
+        Kind::Import => "imports",
+        Kind::LookBack if reader.must_be(&heads).is_err() => return String::new(),
+        Kind::LookBack => return "/look-backs".to_owned(),
         Kind::Account => "accounts",
         Kind::Office => "offices",
         _ => return String::new(),
     };
-    format!("/{folder}/{}", event.thing)
+    format!("/{folder}/{thing}")
 }

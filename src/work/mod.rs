@@ -1,191 +1,218 @@
-//! My work (我的工作): the first page of everybody, and the one search box.
+//! My work (我的工作): the first page of everybody, which is their inbox, and the one search box.
 //!
-//! It owns nothing: it asks the capabilities what waits for whoever is signed in, most urgent first. Clause: S-2b.
+//! It owns nothing: it asks the capabilities what waits for whoever is signed in. What is to be done, approved or answered
+//! follows from where things stand (`desks.rs`); what is to be read are the notices. Each thing stands there once: a notice
+//! about something that waits is the news of its entry. Clause: S-2b.
 
+mod desks;
 mod events;
+mod inbox;
 mod web;
 
-pub use events::READERS;
+pub use events::{READERS, address, did};
 pub use web::routes;
 
 use crate::{
-    enterprises::watches::{self, Watch},
-    hazards::{self, Hazard, State},
-    inspections::{self, Inspection},
-    kernel::{Lang, Result, db::Tx, list::Ask},
-    people::{By, Role},
-    reports::returns,
+    hazards::{self, Hazard},
+    inspections::signs::{self, Sign},
+    kernel::{HazardId, Lang, ReminderId, Result, SignId, db::Tx},
+    notices::{self, Notice},
+    people::{Actor, By, Place},
+    record::{Kind, Thing},
+    supervision::{self, Reminder},
 };
 use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
-/// Things of one list on the page.
-const SHOWN: i64 = 20;
+words! {
+    /// The parts of an inbox.
+    pub enum Section {
+        Do "do" "待办" "To do",
+        Approve "approve" "待批" "To approve",
+        Answer "answer" "待答复" "To answer",
+        Watch "watch" "关注" "To watch",
+        Read "read" "待阅" "To read",
+    }
+}
+
+impl Section {
+    /// The colour of its chip.
+    pub const fn colour(self) -> &'static str {
+        match self {
+            Self::Do => "blue",
+            Self::Approve | Self::Answer => "orange",
+            Self::Watch | Self::Read => "grey",
+        }
+    }
+}
+
+/// What somebody's attention is asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Inbox {
+    /// How many things ask for it: what is to be watched does not.
+    pub count: i64,
+    pub groups: Vec<Group>,
+    /// What is to be read, newest first.
+    pub notices: Vec<Told>,
+}
 
 /// A heading with what waits under it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = InboxGroup)]
 pub struct Group {
+    pub section: Section,
     pub title: String,
     pub jobs: Vec<Job>,
+    /// Whether there are more than these.
+    pub more: bool,
     /// Where the whole list stands.
     pub all: String,
 }
 
-/// One thing to do.
-#[derive(Debug, Clone)]
+/// One thing that waits.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = InboxJob)]
 pub struct Job {
+    /// Id of the thing.
+    pub thing: String,
     /// Colour of its edge: red is late, orange due soon, blue under way.
+    #[serde(skip)]
     pub kind: &'static str,
     pub href: String,
     pub title: String,
     pub chip: String,
     pub meta: String,
+    pub due: Option<Date>,
+    pub late: bool,
+    /// What has happened to it that the reader has not seen.
+    pub news: Option<String>,
 }
 
-/// What waits for `by`, by role, most urgent first. Groups with nothing in them are left out.
-pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Group>> {
-    let mut groups = Vec::new();
-    let actor = &by.actor;
-    if actor.is(Role::Inspector) {
-        groups.push(visits(tx, by, lang)?);
-        groups.push(ledger(tx, by, lang, State::Submitted, lang.say("待复查", "To be re-checked"))?);
-        groups.push(ledger(tx, by, lang, State::LookingBack, lang.say("待回头看", "To be looked back at"))?);
-        groups.push(ledger(tx, by, lang, State::RepeatChecking, lang.say("待反复查", "To be checked again"))?);
-        groups.push(ledger(tx, by, lang, State::Registered, lang.say("待责令改正", "To be ordered"))?);
-        groups.push(ledger(tx, by, lang, State::Reopened, lang.say("重新立账待处置", "Reopened"))?);
+/// A notice in the reader's language.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Told {
+    #[serde(flatten)]
+    pub notice: Notice,
+    /// What was done.
+    pub did: String,
+}
+
+impl Job {
+    fn new(thing: impl ToString, href: String) -> Self {
+        Self {
+            thing: thing.to_string(),
+            kind: "blue",
+            href,
+            title: String::new(),
+            chip: String::new(),
+            meta: String::new(),
+            due: None,
+            late: false,
+            news: None,
+        }
     }
-    if actor.is(Role::Supervisor) {
-        groups.push(ledger(tx, by, lang, State::Verified, lang.say("待审批销号", "Awaiting close-out"))?);
-        groups.push(overdue(tx, by, lang)?);
-    } else if actor.is(Role::Coordinator) {
-        groups.push(overdue(tx, by, lang)?);
+
+    fn due(self, due: Option<Date>, kind: &'static str) -> Self {
+        Self { due, kind, late: kind == "red", ..self }
     }
-    if actor.is(Role::Enterprise) {
-        groups.push(ledger(tx, by, lang, State::Ordered, lang.say("待整改", "To be rectified"))?);
-        groups.push(ledger(tx, by, lang, State::Rectifying, lang.say("整改中", "Being rectified"))?);
-        groups.push(ledger(
-            tx,
-            by,
-            lang,
-            State::Submitted,
-            lang.say("已提交，等待复查", "Submitted, awaiting re-check"),
-        )?);
-    }
-    if [Role::Inspector, Role::Supervisor, Role::Coordinator].into_iter().any(|role| actor.is(role)) {
-        groups.push(leads(tx, by, lang)?);
-    }
-    groups.extend(reports(tx, by, lang)?);
-    groups.retain(|group| !group.jobs.is_empty());
-    Ok(groups)
-}
 
-fn ask(sort: &str) -> Ask {
-    Ask { sort: Some(sort.to_owned()), limit: Some(SHOWN), ..Ask::default() }
-}
-
-fn visits(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
-    let filter = inspections::Filter { state: Some(inspections::State::Planned), ..Default::default() };
-    let listed = inspections::list(tx, by.scope(), &filter, &ask("date"))?;
-    Ok(Group {
-        title: lang.say("待检查企业", "Visits to make").to_owned(),
-        jobs: listed.items.iter().map(|visit| visit_job(visit, by, lang)).collect(),
-        all: "/inspections?state=planned".to_owned(),
-    })
-}
-
-fn ledger(tx: &mut Tx, by: &By, lang: Lang, state: State, title: &str) -> Result<Group> {
-    let filter = hazards::Filter { state: Some(state), ..Default::default() };
-    let listed = hazards::list(tx, by.scope(), &filter, &ask("found"))?;
-    let mut items = listed.items;
-    items.sort_by_key(|h| (!h.overdue, wanted_by(h).unwrap_or(Date::MAX), h.found_at));
-    Ok(Group {
-        title: title.to_owned(),
-        jobs: items.iter().map(|h| hazard_job(h, by, lang)).collect(),
-        all: format!("/hazards?state={state}"),
-    })
-}
-
-fn overdue(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
-    let filter = hazards::Filter { overdue: Some("1".into()), ..Default::default() };
-    let listed = hazards::list(tx, by.scope(), &filter, &ask("due"))?;
-    Ok(Group {
-        title: lang.say("逾期未整改", "Overdue").to_owned(),
-        jobs: listed.items.iter().map(|h| hazard_job(h, by, lang)).collect(),
-        all: "/hazards?overdue=1&sort=due".to_owned(),
-    })
-}
-
-/// Returns that the own office has to submit, and those of offices below that it has to accept.
-fn reports(tx: &mut Tx, by: &By, lang: Lang) -> Result<[Group; 2]> {
-    let (own, below): (Vec<_>, Vec<_>) = returns::waiting(tx, by, lang)?.into_iter().partition(|w| w.own);
-    let job = |w: returns::Waiting| Job {
-        kind: urgency(Some(w.due), by),
-        href: w.href,
-        title: w.title,
-        chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
-        meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
-    };
-    let group = |title: &str, waiting: Vec<returns::Waiting>| Group {
-        title: title.to_owned(),
-        jobs: waiting.into_iter().map(job).collect(),
-        all: "/returns".to_owned(),
-    };
-    Ok([
-        group(lang.say("待报送统计报表", "Returns to submit"), own),
-        group(lang.say("待审核统计报表", "Returns to accept"), below),
-    ])
-}
-
-/// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.
-fn leads(tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
-    let job = |w: Watch| Job {
-        kind: "orange",
-        href: format!("/enterprises/{}", w.enterprise),
-        title: w.name,
-        chip: w.sign.map_or_else(String::new, |sign| sign.label(lang).to_owned()),
-        meta: format!(
-            "{} · {} {}",
-            lang.say(&w.ground_zh, &w.ground_en),
-            lang.say("销号于", "closed on"),
-            lang.date(w.since.date())
-        ),
-    };
-    Ok(Group {
-        title: lang.say("疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at").to_owned(),
-        jobs: watches::leads(tx, by.scope(), SHOWN)?.into_iter().map(job).collect(),
-        all: "/enterprises".to_owned(),
-    })
-}
-
-fn visit_job(visit: &Inspection, by: &By, lang: Lang) -> Job {
-    let day = visit.planned_for;
-    let mine = visit.lead == by.actor.account;
-    Job {
-        kind: urgency(day, by),
-        href: format!("/inspections/{}", visit.id),
-        title: visit.party.clone(),
-        chip: if mine { lang.say("由我牵头", "I lead").to_owned() } else { String::new() },
-        meta: day.map_or_else(String::new, |d| format!("{} {}", lang.say("计划", "Planned"), lang.date(d))),
+    fn titled(self, title: String) -> Self {
+        Self { title, ..self }
     }
 }
 
-fn hazard_job(hazard: &Hazard, by: &By, lang: Lang) -> Job {
-    let wanted = wanted_by(hazard);
-    let due = wanted.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
-    Job {
-        kind: if hazard.overdue { "red" } else { urgency(wanted, by) },
-        href: format!("/hazards/{}", hazard.id),
-        title: hazard.what.clone(),
-        chip: hazard.severity.label(lang).to_owned(),
-        meta: format!("{} · {}{due}", hazard.party, hazard.number),
+impl Told {
+    fn of(notice: Notice, lang: Lang) -> Self {
+        Self { did: did(notice.kind, &notice.verb, lang), notice }
+    }
+
+    /// What was done, by whom, when: one line.
+    pub fn line(&self, lang: Lang) -> String {
+        format!("{} · {} · {}", self.did, self.notice.who(lang), self.notice.at.minute())
     }
 }
 
-/// The day that counts where it stands: for rectifying, or for looking back; what waits for us has none.
-const fn wanted_by(hazard: &Hazard) -> Option<Date> {
-    match hazard.state {
-        State::Ordered | State::Rectifying => hazard.due,
-        State::LookingBack | State::RepeatChecking => hazard.look_back_due,
-        _ => None,
+/// The inbox of `by`: groups with nothing in them are left out, and each thing stands in the first group that has it.
+pub fn inbox(tx: &mut Tx, by: &By, lang: Lang) -> Result<Inbox> {
+    let (unread, of_work) = notices::open(tx, by.actor.account)?;
+    let news: HashMap<String, Notice> = of_work.into_iter().map(|n| (n.thing.clone(), n)).collect();
+    let mut groups: Vec<Group> = Vec::new();
+    for desk in desks::of(&by.actor) {
+        let mut group = desk.look(tx, by, lang)?;
+        group.jobs.retain(|job| !groups.iter().flat_map(|g| &g.jobs).any(|other| other.thing == job.thing));
+        for job in &mut group.jobs {
+            let told = news.get(&job.thing).map(|n| Told::of(n.clone(), lang));
+            job.news = told.map(|told| told.line(lang));
+        }
+        if !group.jobs.is_empty() {
+            groups.push(group);
+        }
+    }
+    let notices = unread.into_iter().map(|n| Told::of(n, lang)).collect();
+    Ok(Inbox { count: count(tx, by)?, groups, notices })
+}
+
+/// How many things ask for the attention of `by`: the badge in the menu of every page. What is to be watched does not ask.
+pub fn count(tx: &mut Tx, by: &By) -> Result<i64> {
+    let mut sum = notices::unread(tx, by.actor.account)?;
+    for desk in desks::of(&by.actor).filter(|desk| desk.section != Section::Watch) {
+        sum += desk.count(tx, by)?;
+    }
+    Ok(sum)
+}
+
+/// A thing as far as it can wait for somebody.
+#[derive(Debug)]
+pub enum Subject {
+    Hazard(Box<Hazard>),
+    Sign(Box<Sign>),
+    Reminder(Box<Reminder>),
+    /// Nothing of the kind waits for anybody.
+    Other,
+}
+
+impl Subject {
+    /// The thing as it stands now.
+    pub fn find(tx: &mut Tx, kind: Kind, thing: &str) -> Result<Self> {
+        Ok(match kind {
+            Kind::Hazard => {
+                hazards::find(tx, HazardId::parse(thing)?)?.map_or(Self::Other, |h| Self::Hazard(Box::new(h)))
+            }
+            Kind::Reminder => {
+                supervision::find(tx, ReminderId::parse(thing)?)?.map_or(Self::Other, |r| Self::Reminder(Box::new(r)))
+            }
+            Kind::Sign => signs::find(tx, SignId::parse(thing)?)?.map_or(Self::Other, |s| Self::Sign(Box::new(s))),
+            _ => Self::Other,
+        })
+    }
+
+    /// Where it stands in the tree of offices.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Hazard(hazard) => hazard.place(),
+            Self::Sign(sign) => Thing::place(&**sign),
+            Self::Reminder(reminder) => reminder.place(),
+            Self::Other => Place::default(),
+        }
+    }
+
+    /// Whether it stands in the inbox of `actor` as something that waits.
+    pub fn waits_for(&self, actor: &Actor) -> bool {
+        let scope = actor.scope();
+        match self {
+            Self::Hazard(hazard) => {
+                let mine = scope.holds(&hazard.place(), Some(hazard.enterprise));
+                mine && desks::of(actor).any(|desk| desk.holds_hazard(hazard))
+            }
+            Self::Sign(sign) => {
+                let open = sign.state == signs::State::Open && scope.holds(&self.place(), None);
+                open && desks::of(actor).any(|desk| desk.what == desks::What::Signs)
+            }
+            Self::Reminder(reminder) => desks::of(actor).any(|desk| desk.holds_reminder(reminder, actor)),
+            Self::Other => false,
+        }
     }
 }
 

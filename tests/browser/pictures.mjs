@@ -22,6 +22,8 @@ const PAGES = [
   ['sun', '/enterprises*'],
   ['gu', '/imports'],
   ['sun', '/documents'],
+  ['lin', '/targets'],
+  ['qian', '/targets*'],
   ['lin', '/campaigns*'],
   ['gu', '/offices'],
   ['sun', '/search?q=hdsn'],

@@ -83,6 +83,7 @@ pub async fn lively() -> World {
     let id = crate::world::new_id();
     let planned = w.ying().await.put(&format!("/api/v1/inspections/{id}/plan"), plan).await;
     assert_eq!(planned.is(200, "planned").id(), id);
+    crate::targets::given_to_zhengding(&w).await;
     w
 }
 

@@ -10,7 +10,7 @@ use paicha::{
     people::Role,
     record::refused,
     reports::{self, returns},
-    work,
+    supervision, work,
 };
 
 /// A word of a vocabulary: its code and its name in both languages.
@@ -97,10 +97,12 @@ pub fn lives() -> Vec<Life> {
         life!("src/enterprises/certificates/life.rs", "证书", "Certificate", certificates),
         life!("src/enterprises/imports/model.rs", "导入", "Import", enterprises::imports),
         life!("src/campaigns/model.rs", "专项行动", "Campaign", campaigns),
+        life!("src/campaigns/targets/life.rs", "目标任务", "Target", campaigns::targets),
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
         life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
         life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
+        life!("src/supervision/life.rs", "督促措施", "Step of the ladder over offices", supervision, born by "propose"),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
 }
@@ -134,6 +136,7 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/enterprises/imports/mod.rs", "导入企业", "Import enterprises", imports::IMPORTERS),
         of("src/campaigns/mod.rs", "添加任务包", "Add a version of a pack", campaigns::PACKERS),
         of("src/campaigns/mod.rs", "建立专项行动", "Make a campaign", campaigns::MAKERS),
+        of("src/campaigns/targets/mod.rs", "下达目标任务", "Set a target", campaigns::targets::SETTERS),
         of("src/hazards/mod.rs", "登记隐患", "Register a hazard", hazards::REGISTRARS),
         of("src/hazards/draw.rs", "抽取回头看、反复查", "Draw look-backs and repeat checks", hazards::DRAWERS),
         of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
@@ -141,6 +144,7 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
+        of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]
 }

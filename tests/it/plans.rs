@@ -5,15 +5,18 @@ use crate::{api::lively, bad_input::everyman, openapi::operations, world::World}
 use paicha::{
     accounts, campaigns, documents,
     enterprises::{self, certificates, imports},
-    hazards, inspections,
+    hazards::{self, Wait},
+    inspections,
     kernel::{
-        AccountId, EnterpriseId, Moment, OfficeId,
+        AccountId, CampaignId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
+    notices,
     people::{self, Level, Place, Scope},
     record::{self, Look},
     reports::returns,
+    supervision,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -65,6 +68,7 @@ fn lists() -> Vec<List> {
                 json!({"product": "0301"}),
                 json!({"enterprise": ID}),
                 json!({"origin_id": ID}),
+                json!({"extension": "1"}),
                 json!({"state": "ordered", "overdue": "1", "severity": "general"}),
             ],
             |scope, filter, _, look| hazards::query(scope, &read(filter), look),
@@ -148,7 +152,28 @@ fn lists() -> Vec<List> {
             ],
             |scope, filter, _, _| returns::query(scope, &read(filter)),
         ),
+        list(
+            "reminders",
+            supervision::ORDERS,
+            vec![json!({"state": "proposed"}), json!({"rung": "talk"}), json!({"office": ID})],
+            |scope, filter, _, _| supervision::query(scope, &read(filter)),
+        ),
+        list("notices", notices::ORDERS, vec![json!({"state": "unread"})], |_, filter, _, _| {
+            notices::query(AccountId::parse(ID).unwrap(), &read(filter))
+        }),
         list("draws of look-backs", hazards::DRAW_ORDERS, vec![], |scope, _, _, _| hazards::draw_query(scope)),
+        list(
+            "targets",
+            campaigns::targets::ORDERS,
+            vec![
+                json!({"campaign": ID}),
+                json!({"office": ID}),
+                json!({"parent": ID}),
+                json!({"measure": "sample", "product": "03"}),
+                json!({"state": "returned"}),
+            ],
+            |scope, filter, _, _| campaigns::targets::query(scope, &read(filter)),
+        ),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
                 &Place::default(),
@@ -328,5 +353,35 @@ async fn what_a_device_is_given_is_read_off_indexes() {
         let plan = w.app.db.plan(query).await.unwrap();
         let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"));
         assert!(plan.iter().any(|line| line.contains(index)) && !sorts, "{name}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_counted_and_laggards_are_found_off_indexes() {
+    let w = World::with(ONLY_IF_IT_MUST).await;
+    let (day, campaign) = (jiff::civil::date(2023, 6, 14), CampaignId::new(Moment::from_millis(1)));
+    let mut queries = Vec::new();
+    for (level, scope) in scopes() {
+        // what is overdue is watched, not counted
+        for filter in [json!({"state": "verified"}), json!({"extension": "1"})] {
+            queries.push((format!("{filter} within {level}"), hazards::count_query(scope, &read(&filter), 100)));
+        }
+    }
+    for level in [Level::Province, Level::City, Level::County] {
+        for wait in [Wait::Overdue, Wait::Undecided, Wait::LookBack] {
+            let query = hazards::laggards_query(wait, campaign, level, day);
+            queries.push((format!("{wait:?} by {level}"), query));
+        }
+        queries.push((format!("visits by {level}"), inspections::laggards_query(campaign, level, day)));
+    }
+    for (name, query) in queries {
+        let plan = w.app.db.plan(query).await.unwrap();
+        let scans = plan.iter().any(|line| {
+            line.contains("Seq Scan on hazards")
+                || line.contains("Seq Scan on inspections")
+                || line.contains("SCAN hazards") && !line.contains("USING")
+                || line.contains("SCAN inspections") && !line.contains("USING")
+        });
+        assert!(!scans, "{name}: {plan:#?}");
     }
 }

@@ -254,6 +254,15 @@ impl Person<'_> {
         self.ask(method, path, &[("accept-language", "en"), ("accept", accept)], body).await
     }
 
+    /// Begins to follow a stream.
+    pub async fn stream(&self, path: &str) -> Body {
+        let token = format!("Bearer {}", self.token.as_deref().unwrap());
+        let request = Request::builder().uri(path).header(header::AUTHORIZATION, token);
+        let response = self.world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body()
+    }
+
     /// Sends a request with these headers and no others but whose it is and what type the body has.
     pub async fn ask(
         &self,
@@ -275,7 +284,10 @@ impl Person<'_> {
         };
         let response = self.world.router.clone().oneshot(request.unwrap()).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        // a stream has no end to wait for
+        let endless = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { response.into_body() };
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }

@@ -10,7 +10,9 @@ fn every_form_carries_title_authority_number_and_party() {
     for document in samples::all() {
         let printed = print(&document);
         printed.says(&document.title()).says(&document.header().issuer).says(&document.header().number);
-        if !matches!(document, Document::SupervisedHandling(_)) {
+        let letter =
+            matches!(document, Document::SupervisedHandling(_) | Document::ReminderLetter(_) | Document::Circular(_));
+        if !letter {
             printed.says(HENGDA);
         }
         printed.says(&format!("第 1 页　共 {} 页", printed.pages()));

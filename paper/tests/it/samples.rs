@@ -19,6 +19,8 @@ pub fn all() -> Vec<Document> {
         Document::RecheckRecord(recheck_record()),
         Document::CloseOutApproval(close_out_approval()),
         Document::SupervisedHandling(supervised_handling()),
+        Document::ReminderLetter(office_letter("重点工业产品质量安全隐患整改滞后")),
+        Document::Circular(office_letter("部分县区隐患整改进展滞后")),
         Document::TalkNotice(talk_notice()),
         Document::TalkRecord(talk_record()),
     ]
@@ -323,6 +325,24 @@ pub fn supervised_handling() -> SupervisedHandling {
         consequences: s("督办事项经验收合格的，由本局发文解除督办；逾期未办结的，将予以约谈、通报。"),
         contact: Contact { name: s("钱文"), phone: s("0311-86010012"), address: s("") },
         copied_to: vec![s("正定县人民政府"), s("河北省市场监督管理局")],
+    }
+}
+
+/// A letter to an authority that is behind.
+pub fn office_letter(subject: &str) -> OfficeLetter {
+    let handling = supervised_handling();
+    OfficeLetter {
+        header: handling.header,
+        addressee: handling.addressee,
+        subject: s(subject),
+        reason: s("截至2023年8月4日，你局逾期10日以上未整改的隐患12项，超过本次行动规定的3项。"),
+        basis: handling.basis,
+        items: handling.items,
+        requirements: handling.requirements,
+        deadline: Some(date(2023, 8, 11)),
+        consequences: s("逾期不回复或者整改仍无进展的，将予以约谈、通报。"),
+        contact: handling.contact,
+        copied_to: handling.copied_to,
     }
 }
 

@@ -1,10 +1,7 @@
 //! What the columns of a file mean, guessed from their headings.
 
-use super::{
-    model::{Column, Mapping},
-    sheet::Row,
-};
-use crate::kernel::{Lang, text};
+use super::model::{Column, Mapping};
+use crate::kernel::{Lang, sheet::Row, text};
 
 /// How far down the headings are looked for: titles and notes stand above them.
 const HEAD: usize = 20;

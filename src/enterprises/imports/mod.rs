@@ -8,16 +8,15 @@ mod cells;
 mod guess;
 mod model;
 mod row;
-mod sheet;
 pub mod store;
 mod work;
 
+pub use crate::kernel::sheet::{Row, read};
 pub use model::{Column, IMPORTERS, Import, Mapping, Outcome, Progress, RowResult, State, Verb};
-pub use sheet::{Row, read};
 pub use work::work;
 
 use crate::{
-    kernel::{App, Error, ImportId, Refusal, Result, db::Tx, ensure, secret, secret::Keeper, text},
+    kernel::{App, Error, ImportId, Refusal, Result, db::Tx, ensure, secret, secret::Keeper, sheet, text},
     people::{By, Scope},
     record,
 };

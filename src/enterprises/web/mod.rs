@@ -5,6 +5,7 @@ mod certificates;
 mod forms;
 mod imports;
 mod pages;
+mod shares;
 mod show;
 mod sheets;
 
@@ -21,4 +22,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(show::routes())
         .merge(certificates::routes())
         .merge(imports::routes())
+        .merge(shares::routes())
 }

@@ -67,6 +67,20 @@ pub fn query(scope: Scope, filter: &Filter) -> Query {
     query.maybe(" and state = ?", filter.state).maybe(" and kind = ?", filter.kind)
 }
 
+/// How many signs within `scope` nobody has looked at; `most` when there are more.
+pub fn count_open(tx: &mut Tx, scope: Scope, most: i64) -> Result<i64> {
+    let query = Query::new("select count(*) from (select id from signs where state = 'open'");
+    let counted = tx.query(&scope.over_offices().within(query).add(" limit ?) as counted", &[most.into()]))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// The signs within `scope` that nobody has looked at, and whether there are more.
+pub fn first_open(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<(Vec<Sign>, bool)> {
+    let query = scope.over_offices().within(Query::new(select!("where state = 'open'")));
+    let listed = ask.list(tx, query, ORDERS)?;
+    Ok((listed.items, listed.next.is_some()))
+}
+
 /// Adds a sign unless the visit has one of its kind.
 pub fn add(tx: &mut Tx, s: &Sign) -> Result<u64> {
     tx.run(

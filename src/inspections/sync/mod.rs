@@ -15,6 +15,7 @@ mod web;
 pub use model::{Batch, Item, Kind, Outcome, Receipt, State};
 pub use proof::holds as seal_holds;
 pub use seal::{Fault, Statement};
+pub use store::count_held as held;
 pub use web::routes;
 
 use crate::{

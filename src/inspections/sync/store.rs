@@ -27,6 +27,14 @@ pub fn held(tx: &mut Tx, account: AccountId) -> Result<Vec<Kept>> {
     tx.all(select!("where account = $1 and state = 'held' order by received_at, id"), args![account])
 }
 
+/// How many items of an account wait for something; a hundred when there are more.
+pub fn count_held(tx: &mut Tx, account: AccountId) -> Result<i64> {
+    tx.get(
+        "select count(*) from (select id from sync_items where account = $1 and state = 'held' limit 100) as counted",
+        args![account],
+    )
+}
+
 /// The items that wait for nothing any more.
 pub fn ready(tx: &mut Tx, at: Moment, most: i64) -> Result<Vec<ItemId>> {
     tx.all(

@@ -3,7 +3,7 @@
 //! Nothing of a file is believed: a workbook is unpacked to nowhere first and counted, its cells come one by one, and
 //! whatever stumbles is a sentence and not a failure of ours.
 
-use crate::kernel::{Error, Refusal, Result};
+use super::super::{Error, Refusal, Result};
 use calamine::{DataRef, Reader, Xlsx};
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Rows of an import at the most.
-pub const ROWS: usize = 200_000;
+const ROWS: usize = 200_000;
 /// Columns at the most.
 const COLUMNS: usize = 200;
 /// Cells at the most, all together.

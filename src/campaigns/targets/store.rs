@@ -1,0 +1,214 @@
+//! Every statement that touches `targets` and `decompositions`. Nobody else writes one.
+
+use super::{
+    State,
+    model::{Measure, Target},
+    run::Decomposition,
+};
+use crate::{
+    kernel::{
+        CampaignId, OfficeId, Result, TargetId,
+        db::{Query, Tx, Value},
+        list::{Ask, Listed, Order},
+    },
+    people::{Level, Office, Scope},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+/// Every column, in one place for all selects.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state, reason, due,
+             made_at, province, city, county, station, version from targets ",
+            $rest
+        )
+    };
+}
+
+/// By what targets can be narrowed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Id of the campaign.
+    pub campaign: Option<CampaignId>,
+    /// Id of the office that has it.
+    pub office: Option<OfficeId>,
+    /// Id of the target of which it is a part.
+    pub parent: Option<TargetId>,
+    /// What is asked for.
+    #[param(inline)]
+    pub measure: Option<Measure>,
+    /// Code of the product.
+    pub product: Option<String>,
+    /// Where it stands.
+    #[param(inline)]
+    pub state: Option<State>,
+}
+
+/// Orders in which targets can be listed.
+pub const ORDERS: &[Order] = &[order!("made", "made_at")];
+
+pub fn find(tx: &mut Tx, id: TargetId) -> Result<Option<Target>> {
+    tx.one(select!("where id = $1"), args![id])
+}
+
+/// The target `id` within `scope`.
+pub fn get(tx: &mut Tx, scope: Scope, id: TargetId) -> Result<Target> {
+    let target: Target = tx.get(select!("where id = $1"), args![id])?;
+    scope.over_offices().check(&target.place(), None)?;
+    Ok(target)
+}
+
+/// Targets within `scope`.
+pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Listed<Target>> {
+    ask.list(tx, query(scope, filter), ORDERS)
+}
+
+/// The statement of [`list`], so that a test can ask the engine for its plan.
+pub fn query(scope: Scope, filter: &Filter) -> Query {
+    let all = Query::new(select!("where 1 = 1"));
+    scope
+        .over_offices()
+        .within(all)
+        .maybe(" and campaign = ?", filter.campaign)
+        .maybe(" and office = ?", filter.office)
+        .maybe(" and parent = ?", filter.parent)
+        .maybe(" and measure = ?", filter.measure)
+        .maybe(" and product = ?", filter.product.clone())
+        .maybe(" and state = ?", filter.state)
+}
+
+/// What an office has in a campaign, by measure, product and kind of targets.
+pub fn of_office(tx: &mut Tx, campaign: CampaignId, office: OfficeId) -> Result<Vec<Target>> {
+    tx.all(select!("where office = $1 and campaign = $2 order by measure, product, focus"), args![office, campaign])
+}
+
+/// The share of another office in the same thing.
+pub fn twin(tx: &mut Tx, of: &Target, office: OfficeId) -> Result<Option<Target>> {
+    let sql = select!("where campaign = $1 and measure = $2 and product = $3 and focus = $4 and office = $5");
+    tx.one(sql, args![of.campaign, of.measure, &of.product, &of.focus, office])
+}
+
+/// The parts of a target, just below.
+pub fn children(tx: &mut Tx, parent: TargetId) -> Result<Vec<Target>> {
+    tx.all(select!("where parent = $1 order by made_at, id"), args![parent])
+}
+
+/// A target and all that it is divided into, down to the last office.
+pub fn whole(tx: &mut Tx, of: &Target) -> Result<Vec<Target>> {
+    let id = of.place().at(of.level).unwrap_or(of.office);
+    let query = Query::new(select!("where 1 = 1")).add(
+        " and campaign = ? and measure = ? and product = ? and focus = ?",
+        &[of.campaign.into(), of.measure.into(), of.product.as_str().into(), of.focus.as_str().into()],
+    );
+    tx.query(&Scope::Office { level: of.level, id }.within(query))
+}
+
+/// How the parts of these targets stand: target, state, how many.
+pub fn standing(tx: &mut Tx, parents: &[Value]) -> Result<Vec<(TargetId, State, i64)>> {
+    let query = Query::new("select parent, state, count(*) as many from targets where").among(" parent", parents);
+    tx.query(&query.add(" group by parent, state", &[]))
+}
+
+/// Targets within `scope` that nobody has divided, of offices that have others below, in the order of ids behind `after`:
+/// what is divided makes targets with greater ids, so that one way through all finds those, too.
+pub fn whole_ones(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    (after, most): (Option<TargetId>, i64),
+) -> Result<Vec<Target>> {
+    let query = Query::new(select!(
+        "where total > 0 and level in ('nation', 'province', 'city')
+         and not exists (select 1 from targets part where part.parent = targets.id and part.total > 0)"
+    ));
+    let query = scope.over_offices().within(query).add(" and campaign = ?", &[campaign.into()]);
+    tx.query(&query.maybe(" and id > ?", after).add(" order by id limit ?", &[most.into()]))
+}
+
+/// How the targets of the offices just below `office` and of all below those stand: office, state, how many, and how many
+/// of them, above the county, are not divided to the end.
+pub fn missing(tx: &mut Tx, office: &Office, campaign: CampaignId, due: Option<Date>) -> Result<Vec<Missing>> {
+    let query = match office.level {
+        Level::Nation => Query::new("select coalesce(province, city, county, station) as office, state, "),
+        Level::Province => Query::new("select coalesce(city, county, station) as office, state, "),
+        Level::City => Query::new("select coalesce(county, station) as office, state, "),
+        Level::County => Query::new("select station as office, state, "),
+        Level::Station => return Ok(Vec::new()),
+    };
+    let counted = "count(*) as many, cast(sum(case when undivided > 0 and level in ('nation', 'province', 'city')
+         then 1 else 0 end) as bigint) as loose from targets where state <> 'withdrawn' and office <> ? and campaign = ?";
+    let query = query.add(counted, &[office.id.into(), campaign.into()]);
+    tx.query(&office.scope().within(query).maybe(" and due = ?", due).add(" group by 1, 2", &[]))
+}
+
+row! {
+    /// How the targets of an office and of all below it stand.
+    #[derive(Debug, Clone)]
+    pub struct Missing {
+        pub office: Option<OfficeId>,
+        pub state: State,
+        pub many: i64,
+        pub loose: i64,
+    }
+}
+
+pub fn add(tx: &mut Tx, t: &Target) -> Result<()> {
+    tx.run_one(
+        "insert into targets (id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state,
+         reason, due, made_at, province, city, county, station, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)",
+        args![
+            t.id, t.campaign, t.measure, &t.product, &t.focus, &t.name, t.office, t.level, t.parent, t.total, t.undivided,
+            t.state, &t.reason, t.due, t.made_at, t.province, t.city, t.county, t.station
+        ],
+    )
+}
+
+/// Saves what an act may change; refused as stale when somebody was faster.
+pub fn save(tx: &mut Tx, t: &Target) -> Result<()> {
+    tx.run_one(
+        "update targets set total = $1, undivided = $2, state = $3, reason = $4, version = version + 1
+         where id = $5 and version = $6",
+        args![t.total, t.undivided, t.state, &t.reason, t.id, t.version],
+    )
+}
+
+macro_rules! select_decomposition {
+    ($rest:literal) => {
+        concat!(
+            "select campaign, office, account, key, begun_at, finished_at, divided, remaining, fresh, after
+             from decompositions ",
+            $rest
+        )
+    };
+}
+
+pub fn decomposition(tx: &mut Tx, campaign: CampaignId, office: OfficeId) -> Result<Option<Decomposition>> {
+    tx.one(select_decomposition!("where campaign = $1 and office = $2"), args![campaign, office])
+}
+
+/// Those that are not finished, oldest first.
+pub fn running(tx: &mut Tx) -> Result<Vec<Decomposition>> {
+    tx.all(select_decomposition!("where finished_at is null order by begun_at"), &[])
+}
+
+pub fn add_decomposition(tx: &mut Tx, d: &Decomposition) -> Result<()> {
+    tx.run_one(
+        "insert into decompositions (campaign, office, account, key, begun_at, finished_at, divided, remaining, fresh, after)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![d.campaign, d.office, d.account, d.key, d.begun_at, d.finished_at, d.divided, d.remaining, d.fresh, d.after],
+    )
+}
+
+pub fn save_decomposition(tx: &mut Tx, d: &Decomposition) -> Result<()> {
+    tx.run_one(
+        "update decompositions set account = $1, key = $2, begun_at = $3, finished_at = $4, divided = $5, remaining = $6,
+         fresh = $7, after = $8 where campaign = $9 and office = $10",
+        args![d.account, d.key, d.begun_at, d.finished_at, d.divided, d.remaining, d.fresh, d.after, d.campaign, d.office],
+    )
+}

@@ -1,0 +1,267 @@
+//! The ladder over HTTP: the JSON API and the pages. No rule lives here.
+
+use super::{Act, Filter, READERS, Reminder, Rung, State, Verb, act, forms, get, store, usual_due};
+use crate::{
+    accounts,
+    documents::{self, Document},
+    files, hazards, inspections,
+    kernel::{
+        App, Error, HazardId, InspectionId, Lang, Page, ReminderId, Result, Sent,
+        db::Tx,
+        flash,
+        forms::ActForm,
+        http::{Failures, Json, Params, Typed},
+        links,
+        list::{Ask, Listed},
+        page::html,
+    },
+    people::{Visitor, store as offices},
+    record::{Event, store as events},
+};
+use askama::Template;
+use axum::{
+    extract::{DefaultBodyLimit, Multipart, Path, State as From},
+    response::{Html, IntoResponse, Response},
+    routing::get as page,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The operations and pages of this capability.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_reminders))
+        .routes(routes!(get_reminder))
+        .routes(routes!(post_act))
+        .route("/reminders", page(index))
+        .route("/reminders/{id}", page(show).post(submit).layer(DefaultBodyLimit::disable()))
+}
+
+/// The steps of the ladder over lower offices within the reader's scope: proposals, reminders, talks, circulars.
+#[utoipa::path(get, path = "/api/v1/reminders", tag = "reminders", params(Ask, Filter),
+    responses((status = 200, body = Listed<Reminder>), Failures))]
+async fn get_reminders(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+) -> Result<impl IntoResponse> {
+    visitor.actor().must_be(READERS)?;
+    let scope = visitor.by.scope();
+    app.db.read(move |tx| store::list(tx, scope, &filter, &ask)).await.map(Json)
+}
+
+/// One step of the ladder.
+#[utoipa::path(get, path = "/api/v1/reminders/{id}", tag = "reminders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Reminder), Failures))]
+async fn get_reminder(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
+    let id = ReminderId::in_path(&id)?;
+    app.db.read(move |tx| get(tx, &visitor.by, id)).await.map(Json)
+}
+
+/// Issue a proposed step or dismiss it, answer it, accept the answer or not.
+#[utoipa::path(post, path = "/api/v1/reminders/{id}/acts", tag = "reminders", params(("id" = uuid::Uuid, Path)),
+    request_body = Act, responses((status = 200, body = Reminder), Failures))]
+async fn post_act(
+    From(app): From<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Json(wanted): Json<Act>,
+) -> Result<impl IntoResponse> {
+    let id = ReminderId::in_path(&id)?;
+    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await.map(Json)
+}
+
+#[derive(Template)]
+#[template(path = "supervision/index.html")]
+struct Index {
+    p: Page,
+    sent: Sent,
+    /// Each with the name of the office it is addressed to.
+    items: Vec<(String, Reminder)>,
+    next: String,
+    states: Vec<(&'static str, &'static str)>,
+    rungs: Vec<(&'static str, &'static str)>,
+}
+
+async fn index(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Params(filter): Params<Filter>,
+    Typed(sent): Typed,
+) -> Result<Html<String>> {
+    visitor.actor().must_be(READERS)?;
+    let (scope, lang) = (visitor.by.scope(), visitor.lang);
+    let (items, next) = app
+        .db
+        .read(move |tx| {
+            let listed = store::list(tx, scope, &filter, &ask)?;
+            let mut items = Vec::new();
+            for reminder in listed.items {
+                items.push((offices::office(tx, reminder.office)?.label(lang).to_owned(), reminder));
+            }
+            Ok((items, listed.next))
+        })
+        .await?;
+    html(&Index {
+        p: visitor.page("reminders", visitor.say("督促提醒、约谈、通报", "Reminders, talks, circulars")),
+        next: links::next("/reminders", &sent, next.as_deref()),
+        items,
+        states: State::ALL.iter().map(|s| (s.code(), s.label(lang))).collect(),
+        rungs: Rung::ALL.iter().map(|r| (r.code(), r.label(lang))).collect(),
+        sent,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "supervision/show.html")]
+struct Show {
+    p: Page,
+    r: Reminder,
+    office: String,
+    above: String,
+    /// The figure behind it, as records.
+    figure: String,
+    items: Vec<Item>,
+    /// Whether more was measured than is listed.
+    more: bool,
+    way: Vec<Step>,
+    rungs: Vec<Step>,
+    acts: Vec<ActForm>,
+    sent: Sent,
+    documents: Vec<Document>,
+    events: Vec<(String, Event)>,
+    names: Names,
+}
+
+/// One thing that was measured.
+struct Item {
+    href: String,
+    title: String,
+    meta: String,
+    colour: &'static str,
+    state: &'static str,
+}
+
+/// A station of the life cycle, or a rung of the ladder, as it is drawn.
+struct Step {
+    label: &'static str,
+    done: bool,
+    now: bool,
+}
+
+struct Names {
+    issued_by: String,
+    answered_by: String,
+    decided_by: String,
+}
+
+async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Html<String>> {
+    draw(&app, &visitor, ReminderId::in_path(&id)?, Sent::default()).await
+}
+
+/// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
+async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
+    let id = ReminderId::in_path(&id)?;
+    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
+    match press(&app, &visitor, id, &sent, problem).await {
+        Ok(verb) => Ok(flash::done(&format!("/reminders/{id}"), verb.label(visitor.lang), visitor.lang)),
+        Err(error) => {
+            let status = error.status_code();
+            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
+        }
+    }
+}
+
+async fn press(app: &App, visitor: &Visitor, id: ReminderId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
+    problem.map_or(Ok(()), Err)?;
+    let wanted: Act = sent.read()?;
+    let verb = wanted.verb();
+    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+    Ok(verb)
+}
+
+async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Result<Html<String>> {
+    let (by, lang) = (visitor.by.clone(), visitor.lang);
+    let page = visitor.page("reminders", "");
+    let show = app.db.read(move |tx| {
+        let r = get(tx, &by, id)?;
+        let thing = id.to_string();
+        let mut name = |account| accounts::name_of(tx, account);
+        let names =
+            Names { issued_by: name(r.issued_by)?, answered_by: name(r.answered_by)?, decided_by: name(r.decided_by)? };
+        Ok(Show {
+            p: Page { title: format!("{} · {}", r.rung.label(lang), r.ground(lang)), ..page },
+            office: offices::office(tx, r.office)?.label(lang).to_owned(),
+            above: offices::office(tx, r.above)?.label(lang).to_owned(),
+            figure: format!("/api/v1/figures?campaign={}&office={}", r.campaign, r.office),
+            items: items(tx, &r, lang)?,
+            more: !r.measure.is_share() && r.amount > r.item_ids().count() as i64,
+            way: way(r.state, lang),
+            rungs: rungs(&r, lang),
+            acts: forms::of(&r, &by.actor, usual_due(tx, &by, &r)?, lang),
+            documents: documents::of_thing(tx, by.scope(), &thing)?,
+            events: events::timeline(tx, &thing)?.into_iter().map(|e| (did(&e, lang), e)).collect(),
+            names,
+            r,
+            sent,
+        })
+    });
+    html(&show.await?)
+}
+
+/// What was measured, as it stands now.
+fn items(tx: &mut Tx, reminder: &Reminder, lang: Lang) -> Result<Vec<Item>> {
+    let mut items = Vec::new();
+    for id in reminder.item_ids() {
+        if let Some(h) = HazardId::parse(id).ok().map(|id| hazards::find(tx, id)).transpose()?.flatten() {
+            let due = h.due.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
+            items.push(Item {
+                href: h.href(),
+                title: h.what.clone(),
+                meta: format!("{} · {}{due}", h.party, h.number),
+                colour: h.colour(),
+                state: h.state.label(lang),
+            });
+        } else if let Some(v) = InspectionId::parse(id).ok().map(|id| inspections::find(tx, id)).transpose()?.flatten()
+        {
+            let planned = v.planned_for.map(|d| lang.date(d)).unwrap_or_default();
+            items.push(Item {
+                href: format!("/inspections/{id}"),
+                title: v.party.clone(),
+                meta: format!("{} {planned}", lang.say("计划", "Planned")),
+                colour: "grey",
+                state: v.state.label(lang),
+            });
+        }
+    }
+    Ok(items)
+}
+
+/// The ordinary way with the present station; a step off the way shows its state behind where it left.
+fn way(state: State, lang: Lang) -> Vec<Step> {
+    let left = match state {
+        State::Dismissed | State::Vanished => 1,
+        State::Unanswered | State::Lifted => 2,
+        State::Rejected | State::Climbed => 3,
+        _ => State::WAY.iter().position(|s| *s == state).unwrap_or(0),
+    };
+    let on = State::WAY.contains(&state);
+    let step = |(i, s): (usize, &State)| Step { label: s.label(lang), done: i < left, now: on && i == left };
+    let mut way: Vec<Step> = State::WAY.iter().enumerate().map(step).collect();
+    if !on {
+        way.truncate(left);
+        way.push(Step { label: state.label(lang), done: false, now: true });
+    }
+    way
+}
+
+fn rungs(reminder: &Reminder, lang: Lang) -> Vec<Step> {
+    let step = |r: &Rung| Step { label: r.label(lang), done: *r < reminder.rung, now: *r == reminder.rung };
+    Rung::ALL.iter().map(step).collect()
+}
+
+/// What an event did, in the reader's language.
+fn did(event: &Event, lang: Lang) -> String {
+    Verb::from_code(&event.verb).map_or(event.verb.as_str(), |v| v.label(lang)).to_owned()
+}

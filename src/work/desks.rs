@@ -1,0 +1,312 @@
+//! What waits for whom: one table that the lists, the counts and the notices ask.
+
+use super::{Group, Job, Section, urgency};
+use crate::{
+    enterprises::watches::{self, Watch},
+    hazards::{self, Filter, Hazard, State},
+    inspections::{self, Inspection, signs, sync},
+    kernel::{Lang, Result, db::Tx, list::Ask},
+    people::{
+        Actor, By,
+        Role::{self, Coordinator, Enterprise, Inspector, Supervisor},
+        store as offices,
+    },
+    reports::returns,
+    supervision::{self, Reminder},
+};
+use jiff::civil::Date;
+
+/// Things of one group on the page.
+const SHOWN: i64 = 20;
+/// Where counting ends: a badge says 99+ at the most, and no page waits for a long count.
+const MOST: i64 = 100;
+
+/// What kind of things wait, by where they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Visits,
+    Hazards(State),
+    /// Hazards of which the enterprise asks for more time.
+    Extensions,
+    Overdue,
+    Signs,
+    /// What came from the reader's own devices and lacks its photographs.
+    Held,
+    /// Enterprises that had stopped, for which a hazard was closed, and that were seen at work again.
+    Leads,
+    /// Steps of the ladder over lower offices.
+    Reminders(supervision::Desk),
+    /// Returns: those of the own office, or those of offices below that wait for it.
+    Returns {
+        own: bool,
+    },
+}
+
+/// A desk: what waits there for some roles.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub section: Section,
+    pub roles: &'static [Role],
+    pub what: What,
+    zh: &'static str,
+    en: &'static str,
+}
+
+const fn desk(section: Section, roles: &'static [Role], what: What, zh: &'static str, en: &'static str) -> Desk {
+    Desk { section, roles, what, zh, en }
+}
+
+const HEADS: &[Role] = &[Supervisor, Coordinator];
+const OFFICERS: &[Role] = &[Inspector, Supervisor, Coordinator];
+
+/// Every desk, the most urgent first. Nobody finds a thing on two of their desks: the first one has it.
+const DESKS: &[Desk] = &[
+    desk(Section::Approve, &[Supervisor], What::Hazards(State::Verified), "待审批销号", "Awaiting close-out"),
+    desk(Section::Approve, &[Supervisor], What::Extensions, "待审批延期", "Extensions asked for"),
+    desk(
+        Section::Approve,
+        supervision::DECIDERS,
+        What::Reminders(supervision::Desk::Decide),
+        "对下级机构的督促，待决定",
+        "Supervision of offices below: to decide",
+    ),
+    desk(Section::Approve, returns::REPORTERS, What::Returns { own: false }, "待审核统计报表", "Returns to accept"),
+    desk(
+        Section::Answer,
+        supervision::ANSWERERS,
+        What::Reminders(supervision::Desk::Answer),
+        "上级机构督促，待回复",
+        "Asked by the office above: to answer",
+    ),
+    desk(Section::Do, &[Inspector], What::Visits, "待检查企业", "Visits to make"),
+    desk(Section::Do, &[Inspector], What::Hazards(State::Submitted), "待复查", "To be re-checked"),
+    desk(Section::Do, &[Inspector], What::Hazards(State::LookingBack), "待回头看", "To be looked back at"),
+    desk(Section::Do, &[Inspector], What::Hazards(State::RepeatChecking), "待反复查", "To be checked again"),
+    desk(Section::Do, &[Inspector], What::Hazards(State::Registered), "待责令改正", "To be ordered"),
+    desk(Section::Do, &[Inspector], What::Hazards(State::Reopened), "重新立账待处置", "Reopened"),
+    desk(Section::Do, &[Inspector], What::Held, "离线提交待补材料", "Field records that lack something"),
+    desk(Section::Do, &[Enterprise], What::Hazards(State::Ordered), "待整改", "To be rectified"),
+    desk(Section::Do, &[Enterprise], What::Hazards(State::Rectifying), "整改中", "Being rectified"),
+    desk(Section::Do, returns::REPORTERS, What::Returns { own: true }, "待报送统计报表", "Returns to submit"),
+    desk(Section::Do, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
+    desk(Section::Do, OFFICERS, What::Leads, "疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at"),
+    desk(Section::Watch, HEADS, What::Overdue, "逾期未整改", "Overdue"),
+    desk(
+        Section::Watch,
+        &[Enterprise],
+        What::Hazards(State::Submitted),
+        "已提交，等待复查",
+        "Submitted, awaiting re-check",
+    ),
+];
+
+/// The desks of somebody.
+pub(super) fn of(actor: &Actor) -> impl Iterator<Item = &'static Desk> {
+    DESKS.iter().filter(|desk| desk.roles.iter().any(|role| actor.is(*role)))
+}
+
+impl Desk {
+    /// What lies there, the overdue first.
+    pub(super) fn look(&self, tx: &mut Tx, by: &By, lang: Lang) -> Result<Group> {
+        let (mut jobs, more) = self.what.jobs(tx, by, lang)?;
+        jobs.sort_by_key(|job| (!job.late, job.due.unwrap_or(Date::MAX)));
+        Ok(Group {
+            section: self.section,
+            title: lang.say(self.zh, self.en).to_owned(),
+            jobs,
+            more,
+            all: self.what.all(),
+        })
+    }
+
+    /// How many things lie there, a hundred at the most.
+    pub(super) fn count(&self, tx: &mut Tx, by: &By) -> Result<i64> {
+        let scope = by.scope();
+        match self.what {
+            What::Visits => inspections::count_planned(tx, scope, MOST),
+            What::Held => sync::held(tx, by.actor.account).map(|held| i64::from(held > 0)),
+            What::Signs => signs::count_open(tx, scope, MOST),
+            What::Reminders(desk) => supervision::count_at(tx, desk, by.actor.office.id, MOST),
+            What::Leads => Ok(watches::leads(tx, scope, MOST)?.len() as i64),
+            What::Returns { own } => {
+                Ok(returns::waiting(tx, by, Lang::Zh)?.iter().filter(|w| w.own == own).count() as i64)
+            }
+            What::Hazards(_) | What::Extensions | What::Overdue => hazards::count(tx, scope, &self.what.filter(), MOST),
+        }
+    }
+
+    /// Whether this step of the ladder lies there.
+    pub(super) fn holds_reminder(&self, reminder: &Reminder, actor: &Actor) -> bool {
+        match self.what {
+            What::Reminders(supervision::Desk::Decide) => reminder.asks_decision_of(actor),
+            What::Reminders(supervision::Desk::Answer) => reminder.asks_answer_of(actor),
+            _ => false,
+        }
+    }
+
+    /// Whether this hazard lies there.
+    pub(super) fn holds_hazard(&self, hazard: &Hazard) -> bool {
+        match self.what {
+            What::Hazards(state) => hazard.state == state,
+            What::Extensions => hazard.extension.is_some(),
+            What::Overdue => hazard.overdue,
+            _ => false,
+        }
+    }
+}
+
+impl What {
+    fn jobs(self, tx: &mut Tx, by: &By, lang: Lang) -> Result<(Vec<Job>, bool)> {
+        match self {
+            Self::Visits => {
+                let filter = inspections::Filter { state: Some(inspections::State::Planned), ..Default::default() };
+                let listed = inspections::list(tx, by.scope(), &filter, &ask("date"))?;
+                Ok((listed.items.iter().map(|v| visit(v, by, lang)).collect(), listed.next.is_some()))
+            }
+            Self::Held => {
+                let held = sync::held(tx, by.actor.account)?;
+                Ok(((held > 0).then(|| from_device(held, lang)).into_iter().collect(), false))
+            }
+            Self::Signs => {
+                let (signs, more) = signs::first_open(tx, by.scope(), &ask("found"))?;
+                Ok((signs.iter().map(|s| sign(s, lang)).collect(), more))
+            }
+            Self::Reminders(desk) => {
+                let (steps, more) = supervision::first_at(tx, desk, by.actor.office.id, SHOWN)?;
+                let jobs: Result<Vec<Job>> = steps.iter().map(|r| reminder(tx, r, by, lang)).collect();
+                Ok((jobs?, more))
+            }
+            Self::Returns { own } => {
+                let waiting = returns::waiting(tx, by, lang)?.into_iter().filter(|w| w.own == own);
+                Ok((waiting.map(|w| report(w, by, lang)).collect(), false))
+            }
+            Self::Leads => {
+                let leads = watches::leads(tx, by.scope(), SHOWN)?;
+                let more = leads.len() as i64 == SHOWN;
+                Ok((leads.into_iter().map(|w| lead(w, lang)).collect(), more))
+            }
+            Self::Hazards(_) | Self::Extensions | Self::Overdue => {
+                let listed = hazards::list(tx, by.scope(), &self.filter(), &ask(self.order()))?;
+                Ok((listed.items.iter().map(|h| hazard(h, by, lang)).collect(), listed.next.is_some()))
+            }
+        }
+    }
+
+    fn filter(self) -> Filter {
+        match self {
+            Self::Hazards(state) => Filter { state: Some(state), ..Filter::default() },
+            Self::Extensions => Filter { extension: Some("1".into()), ..Filter::default() },
+            _ => Filter { overdue: Some("1".into()), ..Filter::default() },
+        }
+    }
+
+    /// What has a due date goes by it, the rest by its age.
+    const fn order(self) -> &'static str {
+        match self {
+            Self::Hazards(State::Ordered | State::Rectifying) | Self::Extensions | Self::Overdue => "due",
+            _ => "found",
+        }
+    }
+
+    /// Where the whole list stands.
+    fn all(self) -> String {
+        match self {
+            Self::Visits => "/inspections?state=planned".to_owned(),
+            Self::Hazards(state) => format!("/hazards?state={state}"),
+            Self::Extensions => "/hazards?extension=1&sort=due".to_owned(),
+            Self::Overdue => "/hazards?overdue=1&sort=due".to_owned(),
+            Self::Signs => "/signs?state=open".to_owned(),
+            Self::Held => "/field/".to_owned(),
+            Self::Leads => "/enterprises".to_owned(),
+            Self::Reminders(_) => "/reminders".to_owned(),
+            Self::Returns { .. } => "/returns".to_owned(),
+        }
+    }
+}
+
+fn ask(sort: &str) -> Ask {
+    Ask { sort: Some(sort.to_owned()), limit: Some(SHOWN), ..Ask::default() }
+}
+
+fn visit(visit: &Inspection, by: &By, lang: Lang) -> Job {
+    let day = visit.planned_for;
+    let mine = visit.lead == by.actor.account;
+    Job {
+        title: visit.party.clone(),
+        chip: if mine { lang.say("由我牵头", "I lead").to_owned() } else { String::new() },
+        meta: day.map_or_else(String::new, |d| format!("{} {}", lang.say("计划", "Planned"), lang.date(d))),
+        ..Job::new(visit.id, format!("/inspections/{}", visit.id)).due(day, urgency(day, by))
+    }
+}
+
+fn hazard(hazard: &Hazard, by: &By, lang: Lang) -> Job {
+    let wanted = wanted_by(hazard);
+    let due = wanted.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
+    let asked =
+        hazard.extension.map(|d| format!(" · {} {}", lang.say("申请延期至", "more time asked until"), lang.date(d)));
+    Job {
+        title: hazard.what.clone(),
+        chip: hazard.severity.label(lang).to_owned(),
+        meta: format!("{} · {}{due}{}", hazard.party, hazard.number, asked.unwrap_or_default()),
+        ..Job::new(hazard.id, hazard.href()).due(wanted, if hazard.overdue { "red" } else { urgency(wanted, by) })
+    }
+}
+
+/// The day that counts where it stands: for rectifying, or for looking back; what waits for us has none.
+const fn wanted_by(hazard: &Hazard) -> Option<Date> {
+    match hazard.state {
+        State::Ordered | State::Rectifying => hazard.due,
+        State::LookingBack | State::RepeatChecking => hazard.look_back_due,
+        _ => None,
+    }
+}
+
+fn sign(sign: &signs::Sign, lang: Lang) -> Job {
+    Job {
+        title: sign.reason(lang).to_owned(),
+        chip: sign.kind.label(lang).to_owned(),
+        meta: format!("{} · {}", sign.party, sign.number),
+        ..Job::new(sign.id, sign.href()).due(None, "orange")
+    }
+}
+
+fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
+    let office = offices::office(tx, if by.actor.office.id == r.office { r.above } else { r.office })?;
+    let due = r.due.map(|d| format!(" · {} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
+    Ok(Job {
+        title: r.ground(lang).to_owned(),
+        chip: format!("{} · {}", r.rung.label(lang), r.state.label(lang)),
+        meta: format!("{} · {}{due}", office.label(lang), r.measured(lang)),
+        ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
+    })
+}
+
+fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
+    Job {
+        title: w.title,
+        chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
+        meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
+        ..Job::new(&w.href, w.href.clone()).due(Some(w.due), urgency(Some(w.due), by))
+    }
+}
+
+fn lead(w: Watch, lang: Lang) -> Job {
+    let closed = lang.say("销号于", "closed on");
+    Job {
+        chip: w.sign.map_or_else(String::new, |sign| sign.label(lang).to_owned()),
+        meta: format!("{} · {closed} {}", lang.say(&w.ground_zh, &w.ground_en), lang.date(w.since.date())),
+        ..Job::new(w.id, format!("/enterprises/{}", w.enterprise)).due(None, "orange")
+    }
+    .titled(w.name)
+}
+
+fn from_device(held: i64, lang: Lang) -> Job {
+    let title = lang.say("{n} 项离线提交在等待照片等材料", "{n} field records wait for photographs or other material");
+    Job {
+        title: title.replace("{n}", &lang.count(held)),
+        meta: lang
+            .say("请将设备联网，材料传齐后自动入账", "Connect the device: they go on record once all has arrived")
+            .to_owned(),
+        ..Job::new("held", "/field/".to_owned()).due(None, "orange")
+    }
+}
