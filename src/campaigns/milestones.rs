@@ -81,6 +81,6 @@ pub fn standing(tx: &mut Tx, by: &By, campaign: &Campaign, pack: &Pack, lang: La
             certainty: milestone.certainty.code(),
         });
     }
-    all.sort_by(|a, b| a.due.cmp(&b.due));
+    all.sort_by_key(|m| m.due);
     Ok(all)
 }

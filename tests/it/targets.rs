@@ -124,7 +124,14 @@ async fn a_target_goes_down_to_the_county_and_comes_back_with_a_reason() {
         .is(422, "targets.not_yours");
     w.person("tang").await.get(&format!("/api/v1/targets/{county}")).await.is(404, "not_found");
     sun.get(&format!("/api/v1/targets/{hebei}")).await.is(404, "not_found");
-    w.wei().await.get("/api/v1/targets").await.is(200, "\"items\":[]");
+    let wei = w.wei().await;
+    wei.get("/api/v1/targets").await.is(200, "\"items\":[]");
+    wei.get("/targets").await.is(404, "");
+    wei.get(&format!("/targets/{county}")).await.is(404, "");
+    let file = format!("/targets/sheet.csv?campaign={}", w.house.campaign);
+    for (who, status) in [("wei", 403), ("ying", 403), ("sun", 200)] {
+        w.person(who).await.get(&file).await.is(status, "");
+    }
     let history = sun.get(&format!("/targets/{county}")).await;
     for done in [why, "按实际家数核减", "拟于七月底前完成", "120 → 90"] {
         history.is(200, done);

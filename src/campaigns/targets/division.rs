@@ -18,10 +18,13 @@ use std::collections::BTreeMap;
 pub(super) fn divide(tx: &mut Tx, by: &By, target: &Target, shares: &[Share], version: i64) -> Result<Target> {
     let wanted = wanted(target, shares)?;
     let children = store::children(tx, target.id)?;
-    let mut family = match children.iter().any(|c| reaches_deeper(c, wanted.get(&c.office).copied().unwrap_or(0))) {
-        true => Family::of(target.measure.rule(), store::whole(tx, target)?),
-        false => Family::of(target.measure.rule(), children.iter().chain([target]).cloned().collect()),
+    let total_of = |part: &Target| wanted.get(&part.office).copied().unwrap_or(0);
+    let touched = if children.iter().any(|part| reaches_deeper(part, total_of(part))) {
+        store::whole(tx, target)?
+    } else {
+        children.iter().chain([target]).cloned().collect()
     };
+    let mut family = Family::of(target.measure.rule(), touched);
     let mut parts = Vec::new();
     let mut below: Option<Vec<Office>> = None;
     for (office, total) in wanted {

@@ -165,10 +165,7 @@ async fn draw(app: &App, visitor: &Visitor, look: Look, sent: Sent) -> Result<Ht
 
 /// The office that is asked for, within the reader's scope; else the reader's own.
 fn shown_office(tx: &mut Tx, by: &By, asked: Option<OfficeId>) -> Result<Office> {
-    match asked {
-        Some(id) => offices::office_within(tx, by.scope().over_offices(), id),
-        None => Ok(by.actor.office.clone()),
-    }
+    offices::office_within(tx, by.scope().over_offices(), asked.unwrap_or(by.actor.office.id))
 }
 
 /// The campaign that is asked for; else the one under way that is nearest, else the latest.

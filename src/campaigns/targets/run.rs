@@ -109,6 +109,7 @@ pub fn go_on(tx: &mut Tx, by: &By, campaign: CampaignId, most: i64, key: Key) ->
 
 /// How far the decomposition of the actor's office in a campaign is, if there was one.
 pub fn progress(tx: &mut Tx, by: &By, campaign: CampaignId) -> Result<Option<Decomposition>> {
+    by.actor.must_be(HEADS)?;
     store::decomposition(tx, campaign, by.actor.office.id)
 }
 

@@ -3,7 +3,7 @@
 //! A row for each office below, a column for each target. A column is taken whole or not at all; what is wrong is written
 //! beside the row. The same file again changes nothing, so that one that stopped half-way is simply sent again.
 
-use super::{Act, Share, State, Target, act, label, store};
+use super::{Act, HEADS, Share, State, Target, act, label, store};
 use crate::{
     campaigns::{self, Pack},
     kernel::{
@@ -64,6 +64,7 @@ struct Plan {
 
 impl Plan {
     fn of(tx: &mut Tx, by: &By, campaign: CampaignId) -> Result<Self> {
+        by.actor.must_be(HEADS)?;
         let campaign = campaigns::find(tx, &by.actor, campaign)?;
         let office = by.actor.office.clone();
         let mut targets = store::of_office(tx, campaign.id, office.id)?;

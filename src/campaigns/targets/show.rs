@@ -14,7 +14,7 @@ use crate::{
         list::Ask,
         page::html,
     },
-    people::{Actor, Level, Office, Scope, Visitor, store as offices},
+    people::{Actor, Level, Office, Visitor, store as offices},
     record::{Event, store as events},
 };
 use askama::Template;
@@ -250,16 +250,12 @@ fn receivers(tx: &mut Tx, target: &Target, actor: &Actor, lang: Lang) -> Result<
     if !target.open_to(actor).contains(&Verb::Move) {
         return Ok(Vec::new());
     }
-    let scope = actor.scope();
-    let mut found = match scope {
-        Scope::Office { level: Level::Nation, .. } => {
-            let parent = offices::office(tx, target.office)?.parent;
-            parent.map_or_else(|| Ok(Vec::new()), |parent| offices::offices_below(tx, parent))?
-        }
-        _ => {
-            let ask = Ask { sort: Some("code".to_owned()), limit: Some(200), ..Ask::default() };
-            offices::offices(tx, scope, Some(target.level), &ask)?.items
-        }
+    let mut found = if actor.office.level == Level::Nation {
+        let parent = offices::office(tx, target.office)?.parent;
+        parent.map_or_else(|| Ok(Vec::new()), |parent| offices::offices_below(tx, parent))?
+    } else {
+        let ask = Ask { sort: Some("code".to_owned()), limit: Some(200), ..Ask::default() };
+        offices::offices(tx, actor.scope(), Some(target.level), &ask)?.items
     };
     found.retain(|o| o.active && o.id != target.office);
     Ok(found.iter().map(|o| (o.id.to_string(), o.label(lang).to_owned())).collect())

@@ -241,7 +241,7 @@ impl<K: Copy + Ord> Tree<K> {
     fn lift(&mut self, id: K, least: i64) {
         for child in self.below(id).to_vec() {
             let total = self.nodes[&child].total;
-            if least == 0 && total > 0 || total > 0 && total < least {
+            if total > 0 && (least == 0 || total < least) {
                 self.resize(child, least, false);
             }
         }

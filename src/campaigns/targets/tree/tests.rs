@@ -150,8 +150,7 @@ fn edit(tree: &mut Tree<u32>, edit: &Edit) -> Done<u32> {
         Edit::Divide { at, weights, keep } => {
             let (id, total) = (pick(at), tree.nodes()[&pick(at)].total);
             let known = tree.below(id).to_vec();
-            let children: Vec<u32> =
-                (0..weights.len()).map(|i| known.get(i).copied().unwrap_or(new + i as u32)).collect();
+            let children: Vec<u32> = known.into_iter().chain(new..).take(weights.len()).collect();
             let shares = apportion(total - keep, weights);
             tree.divide(id, &children.into_iter().zip(shares).collect::<Vec<_>>())
         }
