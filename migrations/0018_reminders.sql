@@ -73,7 +73,7 @@ alter table documents rename to documents_before;
 create table documents (
     id text primary key,
     form text not null check (form in ('on_site_record', 'correction_order', 'rectification_report', 'recheck_record',
-        'close_out_approval', 'supervised_handling', 'reminder_letter', 'circular', 'talk_notice', 'talk_record')),
+        'close_out_approval', 'supervised_handling', 'reminder_letter', 'circular', 'talk_notice', 'talk_record', 'meeting_minutes')),
     number text not null,
     series text not null,
     serial bigint not null,

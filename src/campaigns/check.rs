@@ -271,6 +271,13 @@ fn severities(draft: &Draft, findings: &mut Findings) {
             findings.error(&line.at, "amount", range(line.row.amount, 0, most));
         }
     }
+    for line in &draft.risks {
+        for (field, points) in [("points", line.row.points), ("most", line.row.most)] {
+            if !(0..=1000).contains(&points) {
+                findings.error(&line.at, field, range(points, 0, 1000));
+            }
+        }
+    }
 }
 
 fn checklists(draft: &Draft, findings: &mut Findings) {

@@ -7,6 +7,7 @@ use super::{
     folder::Folder,
     ladder::LadderRule,
     pack::{Checklist, Pack},
+    risks::RiskRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
@@ -132,6 +133,7 @@ tables! {
     periods: PeriodRule = "periods.csv",
     return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
+    risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }

@@ -21,6 +21,7 @@ mod law;
 pub mod milestones;
 mod model;
 pub mod pack;
+mod risks;
 pub mod rows;
 mod sources;
 mod pages;
@@ -41,6 +42,7 @@ pub use folder::Folder;
 pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
+pub use risks::RiskRule;
 pub use rows::{
     ChecklistHead, Clause, ClockRule, ClosingReason, Days, Fit, Item, Milestone, Problem, Product, ProductRegime,
     ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target, Text, Weight,

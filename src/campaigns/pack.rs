@@ -7,6 +7,7 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
+    risks::RiskRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -42,6 +43,7 @@ pub struct Pack {
     pub periods: Vec<PeriodRule>,
     pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
+    pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
     pub checklists: Vec<Checklist>,
     /// The same in the form that `reference` reckons with.
@@ -108,6 +110,7 @@ impl Pack {
             periods: Vec::new(),
             return_checks: Vec::new(),
             signs: Vec::new(),
+            risks: Vec::new(),
             ladder: Vec::new(),
             checklists: Vec::new(),
             law: Law::default(),

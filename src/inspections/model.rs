@@ -248,7 +248,8 @@ impl Inspection {
 
     /// What `actor` may do next: the buttons on the page.
     pub fn open_to(&self, actor: &Actor) -> Vec<Verb> {
-        Verb::ALL.iter().copied().filter(|v| self.state.step(*v).is_some_and(|(_, who)| actor.is(who))).collect()
+        let may = |v: &Verb| self.state.step(*v).is_some_and(|(_, who)| actor.must_be(who).is_ok());
+        Verb::ALL.iter().copied().filter(may).collect()
     }
 
     /// Those who made it.

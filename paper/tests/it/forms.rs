@@ -135,6 +135,7 @@ fn forms_left_empty_print_as_blanks_to_be_filled_in() {
         "supervised_handling",
         "talk_notice",
         "talk_record",
+        "meeting_minutes",
     ];
     for kind in kinds {
         let document: Document = serde_json::from_value(serde_json::json!({ "kind": kind })).unwrap();

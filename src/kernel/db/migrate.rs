@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str)] = &[
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
     (14, include_str!("../../../migrations/0014_targets.sql")),
+    (15, include_str!("../../../migrations/0015_tasks.sql")),
     (16, include_str!("../../../migrations/0016_returns.sql")),
     (18, include_str!("../../../migrations/0018_reminders.sql")),
     (19, include_str!("../../../migrations/0019_notices.sql")),
