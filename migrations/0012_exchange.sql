@@ -50,7 +50,7 @@ create table sync_manifests (
     made_at bigint not null,
     -- every thing with a mark of what it was, a line each
     things text not null,
-    -- the things to be sent, in this order, a line each
+    -- the things to be sent, in this order, a line each, with the enterprise it is read with
     send text not null,
     -- the things that are no longer the device's, a line each
     gone text not null

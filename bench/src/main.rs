@@ -1,6 +1,7 @@
 //! Measures Paicha beside a floor: a server with the same guarantees and nothing else, in the same rounds, so that
 //! what counts are ratios of one run. `cargo run --release -p bench -- all` writes `docs/performance.md`.
 
+mod field;
 mod floor;
 mod house;
 mod http;
@@ -19,7 +20,8 @@ use std::{
 };
 
 const HELP: &str =
-    "bench all|submit|lists [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000] [--program FILE]
+    "bench all|submit|lists|field [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000] [--visits 2000]
+      [--program FILE]
 bench floor --data DIR --listen ADDRESS";
 
 /// Why a measurement was given up.
@@ -87,7 +89,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             let address = option("--listen").ok_or_else(|| Failure::new(HELP))?;
             floor::serve(folder.into(), address).await
         }
-        Some(what @ ("all" | "submit" | "lists")) => {
+        Some(what @ ("all" | "submit" | "lists" | "field")) => {
             let setting = Setting {
                 program: option("--program").map_or_else(build, |p| Ok(p.into()))?,
                 rounds: usize::try_from(number("--rounds", 5)?).map_err(Failure::new)?,
@@ -97,11 +99,15 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             };
             let sizes = option("--rows").map_or("1000,100000,1000000", String::as_str).split(',').map(str::parse);
             let sizes = sizes.collect::<Result<Vec<usize>, _>>().map_err(Failure::new)?;
-            if what != "lists" {
+            if matches!(what, "all" | "submit") {
                 report::submissions(&submit::measure(&setting).await?)?;
             }
-            if what != "submit" {
+            if matches!(what, "all" | "lists") {
                 report::lists(&lists::measure(&setting, &sizes).await?)?;
+            }
+            if matches!(what, "all" | "field") {
+                let visits = usize::try_from(number("--visits", 2000)?).map_err(Failure::new)?;
+                report::field(&field::measure(&setting, visits).await?)?;
             }
             report::write()
         }

@@ -81,6 +81,38 @@ async fn what_was_done_in_a_week_without_network_counts_from_the_day_it_was_done
 }
 
 #[tokio::test]
+async fn papers_handed_over_in_the_field_bear_the_day_they_were_served() {
+    let w = World::new().await;
+    let phone = Phone::of(&w, "ying").await;
+    let (visit, sent) = (new_id(), record(&w, &[("A8", "P08")]).await);
+    let hazard = sent["hazards"][0]["id"].as_str().unwrap().to_owned();
+    let first = phone.item("inspection", &visit, &sent, json!({}));
+    let order = json!({"thing": "hazards", "act": {"verb": "order", "due": "2023-06-24"}});
+    let second = phone.item("act", &hazard, &order, json!({"after": [first["id"]]}));
+    w.days_pass(5).await;
+    // meanwhile the office has gone on numbering
+    let desk = w.hazard("检验设备未检定").await;
+    w.ying().await.act(&desk, json!({"verb": "order", "due": "2023-06-29"})).await.is(200, "ordered");
+    let receipts = phone.sync(&[&first, &second]).await;
+    assert!(receipts.iter().all(|r| r["outcome"] == "stored"), "{receipts:?}");
+    let sun = w.sun().await;
+    let paper = |thing: String, form: &'static str| {
+        let sun = &sun;
+        async move {
+            let papers = sun.get(&format!("/api/v1/documents?thing={thing}&form={form}")).await.json();
+            assert_eq!(papers["items"].as_array().unwrap().len(), 1, "{papers}");
+            papers["items"][0].clone()
+        }
+    };
+    let served = paper(hazard.clone(), "correction_order").await;
+    let issued = paper(desk.0.trim_start_matches("hazards/").to_owned(), "correction_order").await;
+    assert_eq!((&served["dated"], &issued["dated"]), (&json!("2023-06-14"), &json!("2023-06-19")));
+    assert!(served["issued_at"].as_str().unwrap().starts_with("2023-06-19"), "the record knows when it came: {served}");
+    assert_eq!((&issued["serial"], &served["serial"]), (&json!(1), &json!(2)), "no gap, in the order of arrival");
+    assert_eq!(paper(visit, "on_site_record").await["dated"], "2023-06-14");
+}
+
+#[tokio::test]
 async fn a_visit_waits_for_its_photographs_and_is_stored_when_they_come() {
     let w = World::new().await;
     let phone = Phone::of(&w, "ying").await;

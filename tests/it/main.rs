@@ -29,6 +29,8 @@ mod devices;
 mod exchange;
 mod field_pack;
 mod bad_line;
+mod line;
+mod storm;
 mod signs;
 mod packs;
 mod papers;

@@ -10,13 +10,14 @@ const PIECE = 256 * 1024;
 export async function upload(sha256) {
   let photo = /** @type {Photo | undefined} */ (await get('photos', sha256));
   if (!photo || photo.freed || !photo.blob) return;
-  let at = photo.sent > 0 && photo.sent < photo.bytes ? await held(sha256) : 0;
-  while (at < photo.bytes) {
+  let at = photo.sent > 0 ? await held(sha256) : 0;
+  // When all had arrived and the server fell over before it put the pieces together, a piece without bytes makes it do so.
+  do {
     at = await piece(photo, at);
     photo = { ...photo, sent: at };
     await put('photos', photo);
     tell('progress');
-  }
+  } while (at < photo.bytes);
 }
 
 /** How much of it has arrived. @param {string} sha256 */
