@@ -9,6 +9,7 @@ use super::{
     },
     folder::{Folder, beside},
     pack::Pack,
+    pictures,
     rows::{Item, Severity, Side},
     sources,
 };
@@ -44,6 +45,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
     checklists(&draft, &mut findings);
+    pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
     let pack = if refused { None } else { draft.pack().map(Pack::finished) };

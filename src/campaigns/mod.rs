@@ -20,8 +20,9 @@ mod model;
 pub mod pack;
 pub mod rows;
 mod sources;
-mod pages;
 mod packs_web;
+mod pages;
+mod pictures;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -35,10 +36,11 @@ pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
+pub use pictures::Picture;
 pub use rows::{
-    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, Problem, Product,
-    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
-    Text, Weight,
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, FigureRule, Fit, Item, Milestone, PictureRow, Problem,
+    Product, ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject,
+    Target, Text, Weight,
 };
 pub use web::routes;
 

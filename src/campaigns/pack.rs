@@ -5,6 +5,7 @@
 
 use super::{
     draft::{About, Words},
+    pictures::Picture,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, FigureRule, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -39,6 +40,9 @@ pub struct Pack {
     pub figures: Vec<FigureRule>,
     pub signs: Vec<SignRule>,
     pub checklists: Vec<Checklist>,
+    /// Pictures beside questions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
     #[schema(ignore)]
@@ -102,6 +106,7 @@ impl Pack {
             figures: Vec::new(),
             signs: Vec::new(),
             checklists: Vec::new(),
+            pictures: Vec::new(),
             law: Law::default(),
         }
     }
@@ -168,6 +173,11 @@ impl Pack {
     /// What a regime asks for.
     pub fn regime(&self, code: Regime) -> Option<&RegimeRule> {
         self.regimes.iter().find(|r| r.code == code)
+    }
+
+    /// The pictures beside a question.
+    pub fn pictures_of(&self, item: &str) -> impl Iterator<Item = &Picture> {
+        self.pictures.iter().filter(move |picture| picture.row.items.iter().any(|id| id == item))
     }
 
     /// The checklist with this code.

@@ -268,6 +268,17 @@ table! {
         certainty: Certainty,
     }
 
+    /// A picture beside questions (`pictures/FILE`).
+    #[schema(as = PackPictureRow)]
+    pub struct PictureRow by(file) {
+        file: String,
+        items: Vec<String>,
+        zh: String,
+        en: String,
+        source: String,
+        certainty: Certainty,
+    }
+
     /// One question of a checklist.
     #[schema(as = ChecklistItem)]
     pub struct Item by(id) {
@@ -312,6 +323,7 @@ named!(
     FigureRule,
     SignRule,
     ChecklistHead,
+    PictureRow,
     Item
 );
 

@@ -37,7 +37,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         })* };
     }
     sources!(regimes, standards, products, product_regimes, product_standards, targeting, problems, severities);
-    sources!(closing_reasons, clocks, milestones, figures, signs, heads);
+    sources!(closing_reasons, clocks, milestones, figures, signs, heads, pictures);
     bases!(regimes, problems, heads);
     for line in draft.items.values().flatten() {
         register.source(&line.at, (&line.row.source, line.row.certainty), findings);

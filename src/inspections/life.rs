@@ -17,6 +17,7 @@ words! {
         Move "move" "调整检查安排" "Change the plan",
         Cancel "cancel" "取消检查" "Cancel",
         Amend "amend" "补充说明" "Add an amendment",
+        Confirm "confirm" "同行人员确认" "Confirm as a colleague",
     }
 }
 
@@ -30,7 +31,7 @@ impl State {
             (Self::Planned, Verb::Submit) => (Self::Done, Inspector),
             (Self::Planned, Verb::Move) => (Self::Planned, Supervisor),
             (Self::Planned, Verb::Cancel) => (Self::Cancelled, Supervisor),
-            (Self::Done, Verb::Amend) => (Self::Done, Inspector),
+            (Self::Done, Verb::Amend | Verb::Confirm) => (Self::Done, Inspector),
             _ => return None,
         })
     }

@@ -127,8 +127,15 @@ async fn a_visit_waits_for_its_photographs_and_is_stored_when_they_come() {
     w.stranger().await.photo("窑头").await;
     w.follow().await;
     phone.send(&item).await.is("held", &photo);
+    // whoever supervises sees that it waits, what for, and what to do; a stranger does not
+    let page = w.sun().await.get("/held").await;
+    page.is(200, "Photographs have not arrived").is(200, "正定恒达水泥有限公司").is(200, "opens the field app");
+    w.sun().await.get("/api/v1/sync/held").await.is(200, "\"files\":1").is(200, "华为 nova 9");
+    w.bo().await.get("/api/v1/sync/held").await.is(200, "\"items\":[]");
+    w.tang().await.get("/api/v1/sync/held").await.is(200, "\"items\":[]");
     phone.person.photo("窑头").await;
     w.follow().await;
+    w.sun().await.get("/held").await.is(200, "Nothing waits");
     assert_eq!(w.figure("sun", "visits").await, 1, "stored without being sent again");
     phone.send(&item).await.is("known", "");
 }
@@ -205,6 +212,7 @@ async fn a_refusal_names_the_field_and_a_mended_item_takes_its_place() {
     assert_eq!((&answers[0]["outcome"], &answers[0]["field"]), (&json!("refused"), &json!("answers.A1")));
     assert_eq!(answers[0]["detail"], "Question A1 has no answer.");
     assert_eq!(answers[1]["outcome"], "held");
+    w.sun().await.get("/held").await.is(200, "What it builds on was refused").is(200, "seals it anew");
     phone.send(&first).await.is("refused", "inspections.unanswered");
     let mended = phone.item("inspection", &visit, &record(&w, &[]).await, json!({}));
     phone.send(&mended).await.is("stored", "");

@@ -136,6 +136,7 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/hazards/draw.rs", "抽取回头看、反复查", "Draw look-backs and repeat checks", hazards::DRAWERS),
         of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
         of("src/inspections/mod.rs", "提交检查记录", "Submit a visit, planned or not", inspections::VISITORS),
+        of("src/inspections/sync/held.rs", "查看他人等待入账的提交", "See what waits of others", refused::REVIEWERS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]

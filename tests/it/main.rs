@@ -27,6 +27,7 @@ mod visits;
 mod phone;
 mod devices;
 mod exchange;
+mod second_inspector;
 mod field_pack;
 mod bad_line;
 mod line;
