@@ -10,6 +10,7 @@ use super::{
     },
     folder::{Folder, beside},
     pack::Pack,
+    pictures,
     rows::{Item, Severity, Side},
     sources,
 };
@@ -47,6 +48,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
+    pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
     let pack = if refused { None } else { draft.pack().map(Pack::finished) };

@@ -17,6 +17,7 @@ words! {
         Move "move" "调整检查安排" "Change the plan",
         Cancel "cancel" "取消检查" "Cancel",
         Amend "amend" "补充说明" "Add an amendment",
+        Confirm "confirm" "同行人员确认" "Confirm as a colleague",
     }
 }
 
@@ -35,7 +36,7 @@ impl State {
             (Self::Planned, Verb::Submit) => (Self::Done, &[Inspector]),
             (Self::Planned, Verb::Move) => (Self::Planned, HEADS),
             (Self::Planned, Verb::Cancel) => (Self::Cancelled, CANCELLERS),
-            (Self::Done, Verb::Amend) => (Self::Done, &[Inspector]),
+            (Self::Done, Verb::Amend | Verb::Confirm) => (Self::Done, &[Inspector]),
             _ => return None,
         })
     }

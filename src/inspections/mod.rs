@@ -147,8 +147,10 @@ pub fn act(tx: &mut Tx, by: &By, id: InspectionId, act: &Act) -> Result<Inspecti
     let before = store::get(tx, by.scope(), id)?;
     let (to, who) = before.state.step(act.verb()).ok_or_else(|| not_now(&before, act.verb()))?;
     by.actor.must_be(who)?;
-    if let Act::Move { lead: Some(lead), .. } = act {
-        accounts::colleague(tx, by.scope(), *lead)?;
+    match act {
+        Act::Move { lead: Some(lead), .. } => accounts::colleague(tx, by.scope(), *lead).map(|_| ())?,
+        Act::Confirm { sha256 } => sync::may_confirm(tx, by, &before, sha256)?,
+        Act::Move { .. } | Act::Cancel { .. } | Act::Amend { .. } => {}
     }
     let after = before.clone().after(act, to)?;
     store::save(tx, &after)?;

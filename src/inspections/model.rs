@@ -197,9 +197,20 @@ pub struct Finding {
 #[serde(tag = "verb", rename_all = "snake_case")]
 #[schema(as = InspectionAct)]
 pub enum Act {
-    Move { planned_for: Date, lead: Option<AccountId> },
-    Cancel { why: String },
-    Amend { why: String },
+    Move {
+        planned_for: Date,
+        lead: Option<AccountId>,
+    },
+    Cancel {
+        why: String,
+    },
+    Amend {
+        why: String,
+    },
+    /// Somebody who went along confirms the record whose sealed content has this SHA-256.
+    Confirm {
+        sha256: String,
+    },
 }
 
 impl Act {
@@ -209,13 +220,14 @@ impl Act {
             Self::Move { .. } => Verb::Move,
             Self::Cancel { .. } => Verb::Cancel,
             Self::Amend { .. } => Verb::Amend,
+            Self::Confirm { .. } => Verb::Confirm,
         }
     }
 
     /// The reason given.
     pub fn why(&self) -> Option<&str> {
         match self {
-            Self::Cancel { why } | Self::Amend { why } => Some(why),
+            Self::Cancel { why } | Self::Amend { why } | Self::Confirm { sha256: why } => Some(why),
             Self::Move { .. } => None,
         }
     }

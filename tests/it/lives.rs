@@ -151,6 +151,7 @@ pub fn beginnings() -> Vec<Beginning> {
             tasks::HEADS,
         ),
         of("src/tasks/force/mod.rs", "查看专班联系电话", "Open the telephones of a task force", tasks::force::LOOKERS),
+        of("src/inspections/sync/held.rs", "查看他人等待入账的提交", "See what waits of others", refused::REVIEWERS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),

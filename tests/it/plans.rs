@@ -135,6 +135,9 @@ fn lists() -> Vec<List> {
         list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
             record::refused::query(Some(scope), read(&filter["account"]))
         }),
+        list("held", inspections::sync::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
+            inspections::sync::held_query(Some(scope), read(&filter["account"]))
+        }),
         list(
             "signs",
             inspections::signs::ORDERS,
