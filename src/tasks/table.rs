@@ -7,7 +7,7 @@ use crate::{
     people::{Scope, store as offices},
 };
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// A task with the names of whom it is with.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ pub(super) fn with_names(tx: &mut Tx, tasks: Vec<Task>, lang: Lang) -> Result<Ve
         if let Some(owner) = task.owner.filter(|owner| !owners.contains_key(owner)) {
             owners.insert(owner, accounts::name_of(tx, Some(owner))?);
         }
-        if !names.contains_key(&task.office) {
-            names.insert(task.office, offices::office(tx, task.office)?.label(lang).to_owned());
+        if let Entry::Vacant(unknown) = names.entry(task.office) {
+            unknown.insert(offices::office(tx, task.office)?.label(lang).to_owned());
         }
         let owner = task.owner.and_then(|o| owners.get(&o).cloned()).unwrap_or_default();
         let office = names.get(&task.office).cloned().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::{
     campaigns::{self, targets},
     enterprises::Tag,
     kernel::{
-        App, AssignmentId, Lang, Page, Result, Sent, TargetId,
+        AccountId, App, AssignmentId, Lang, Page, Result, Sent, TargetId,
         db::Tx,
         flash,
         http::{Form, Params, Typed},
@@ -24,7 +24,7 @@ use axum::{
     routing::get,
 };
 use jiff::ToSpan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -76,11 +76,11 @@ fn ways(lang: Lang) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The name of each account that lines mention.
-fn names(tx: &mut Tx, lines: &[Line]) -> Result<BTreeMap<String, String>> {
+fn names(tx: &mut Tx, lines: &[Line]) -> Result<BTreeMap<AccountId, String>> {
     let mut names = BTreeMap::new();
     for owner in lines.iter().filter_map(|l| l.owner) {
-        if !names.contains_key(&owner.to_string()) {
-            names.insert(owner.to_string(), accounts::name_of(tx, Some(owner))?);
+        if let Entry::Vacant(unknown) = names.entry(owner) {
+            unknown.insert(accounts::name_of(tx, Some(owner))?);
         }
     }
     Ok(names)
@@ -94,7 +94,7 @@ struct Row {
 
 fn rows(tx: &mut Tx, lines: Vec<Line>) -> Result<Vec<Row>> {
     let names = names(tx, &lines)?;
-    let name = |l: &Line| l.owner.and_then(|o| names.get(&o.to_string()).cloned()).unwrap_or_default();
+    let name = |l: &Line| l.owner.and_then(|o| names.get(&o).cloned()).unwrap_or_default();
     Ok(lines.into_iter().map(|line| Row { owner: name(&line), line }).collect())
 }
 
@@ -137,14 +137,14 @@ async fn submit(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Res
 
 enum Done {
     Seen(Preview),
-    Made(Assignment),
+    Made(Box<Assignment>),
 }
 
 async fn wanted(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Done> {
     let id = AssignmentId::parse(sent.value("id"))?;
     let wanted: New = sent.read()?;
     if sent.value("go") == "make" {
-        return web::hand_out(app, &visitor.by, id, wanted).await.map(Done::Made);
+        return web::hand_out(app, &visitor.by, id, wanted).await.map(|made| Done::Made(Box::new(made)));
     }
     let by = visitor.by.clone();
     app.db.read(move |tx| preview(tx, &by, &wanted)).await.map(Done::Seen)

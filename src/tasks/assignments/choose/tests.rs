@@ -45,11 +45,11 @@ fn asked(way: Way, wanted: Option<i64>) -> New {
 fn candidates(many: usize) -> Vec<Candidate> {
     let known = |n: usize| Known {
         open: (n % 4) as i64,
-        major: (n % 5 == 0) as i64,
+        major: i64::from(n.is_multiple_of(5)),
         overdue: (n % 3) as i64,
         found: (n % 6) as i64,
         tags: Tag::ALL.iter().copied().take(n % 3).collect(),
-        last: (n % 2 == 0).then(|| date(2023, 1, 1)),
+        last: n.is_multiple_of(2).then(|| date(2023, 1, 1)),
     };
     (0..many)
         .map(|n| Candidate {
