@@ -194,7 +194,7 @@ async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Resul
             p: Page { title: format!("{} · {}", r.rung.label(lang), r.ground(lang)), ..page },
             office: offices::office(tx, r.office)?.label(lang).to_owned(),
             above: offices::office(tx, r.above)?.label(lang).to_owned(),
-            figure: format!("/api/v1/figures?campaign={}&office={}", r.campaign, r.office),
+            figure: format!("/board?campaign={}&office={}", r.campaign, r.office),
             items: items(tx, &r, lang)?,
             more: !r.measure.is_share() && r.amount > r.item_ids().count() as i64,
             way: way(r.state, lang),
