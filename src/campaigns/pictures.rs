@@ -34,7 +34,7 @@ impl Picture {
 
     /// The picture that `row` describes, with its content.
     pub(super) fn of(row: PictureRow, bytes: &[u8]) -> Self {
-        let media = if row.file.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+        let media = if is_drawn(&row.file) { "image/svg+xml" } else { "image/png" };
         Self { data: format!("data:{media};base64,{}", BASE64.encode(bytes)), row }
     }
 }
@@ -61,6 +61,11 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     }
 }
 
+/// Whether it is drawn and not photographed: SVG.
+fn is_drawn(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|ending| ending == "svg")
+}
+
 /// Whether it is what its name says, small, and brings nothing to be run or fetched.
 fn is_picture(name: &str, bytes: &[u8]) -> bool {
     let drawn = || {
@@ -69,7 +74,7 @@ fn is_picture(name: &str, bytes: &[u8]) -> bool {
         text.starts_with("<svg") && text.contains("</svg>") && !lively.iter().any(|word| text.contains(word))
     };
     let fits = bytes.len() <= LARGEST;
-    fits && if name.ends_with(".svg") { drawn() } else { bytes.starts_with(b"\x89PNG\r\n\x1a\n") }
+    fits && if is_drawn(name) { drawn() } else { bytes.starts_with(b"\x89PNG\r\n\x1a\n") }
 }
 
 #[cfg(test)]
@@ -81,7 +86,8 @@ mod tests {
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>";
         assert!(is_picture("a.svg", svg) && !is_picture("a.png", svg));
         assert!(is_picture("a.png", b"\x89PNG\r\n\x1a\n..."));
-        for bad in [&b"<html></html>"[..], b"<svg><script>1</script></svg>", b"<svg>", &[b' '; LARGEST + 1], b"\xff"] {
+        let large = [b"<svg>", b" ".repeat(LARGEST).as_slice(), b"</svg>"].concat();
+        for bad in [&b"<html></html>"[..], b"<svg><script>1</script></svg>", b"<svg>", &large, b"\xff"] {
             assert!(!is_picture("a.svg", bad));
         }
     }

@@ -97,10 +97,10 @@ const DESKS: &[Desk] = &[
     desk(Section::Do, &[Enterprise], What::Hazards(State::Ordered), "待整改", "To be rectified"),
     desk(Section::Do, &[Enterprise], What::Hazards(State::Rectifying), "整改中", "Being rectified"),
     desk(Section::Do, returns::REPORTERS, What::Returns { own: true }, "待报送统计报表", "Returns to submit"),
-    desk(Section::Do, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
     desk(Section::Do, OFFICERS, What::Leads, "疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at"),
     desk(Section::Watch, HEADS, What::Overdue, "逾期未整改", "Overdue"),
     desk(Section::Watch, tasks::HEADS, What::LateTasks, "逾期任务", "Overdue tasks"),
+    desk(Section::Watch, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
     desk(
         Section::Watch,
         &[Enterprise],
@@ -297,11 +297,11 @@ fn sign(sign: &signs::Sign, lang: Lang) -> Job {
 
 fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
     let office = offices::office(tx, if by.actor.office.id == r.office { r.above } else { r.office })?;
-    let due = r.due.map(|d| format!(" · {} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
+    let due = r.due.map(|d| format!("{} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
     Ok(Job {
-        title: r.ground(lang).to_owned(),
+        title: format!("{} · {}", office.label(lang), r.ground(lang)),
         chip: format!("{} · {}", r.rung.label(lang), r.state.label(lang)),
-        meta: format!("{} · {}{due}", office.label(lang), r.measured(lang)),
+        meta: due,
         ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
     })
 }

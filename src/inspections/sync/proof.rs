@@ -23,14 +23,14 @@ pub struct Proof {
     /// Whether every seal holds; nothing when none was made, as with a record that was typed on a page.
     pub holds: Option<bool>,
     /// Those who went along with whoever sealed the record, and whether they have confirmed it with keys of their own.
-    pub colleagues: Vec<Confirmed>,
+    pub colleagues: Vec<Companion>,
     /// The record of the visit first, then the acts on the visit and on what it found.
     pub items: Vec<Proven>,
 }
 
 /// An inspector who went along.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Confirmed {
+pub struct Companion {
     pub account: AccountId,
     pub name: String,
     /// When they sealed their confirmation, on a phone of their own; nothing when they signed on their colleague's.
@@ -103,12 +103,12 @@ fn proof(tx: &mut Tx, visit: &Inspection) -> Result<Proof> {
 }
 
 /// Those who went along. Only a confirmation that holds counts.
-fn colleagues(visit: &Inspection, items: &[Proven]) -> Vec<Confirmed> {
+fn colleagues(visit: &Inspection, items: &[Proven]) -> Vec<Companion> {
     let Some(record) = items.iter().find(|item| item.kind == Kind::Inspection) else { return Vec::new() };
     let others = visit.made_by().into_iter().filter(|i| i.account != record.account);
     let one = |i: Inspector| {
         let confirmed = items.iter().find(|item| item.confirms && item.holds && item.account == i.account);
-        Confirmed { account: i.account, name: i.name, confirmed_at: confirmed.and_then(|c| c.sealed_at) }
+        Companion { account: i.account, name: i.name, confirmed_at: confirmed.and_then(|c| c.sealed_at) }
     };
     others.map(one).collect()
 }

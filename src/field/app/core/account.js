@@ -107,9 +107,13 @@ export async function leave() {
   const { id } = me;
   // Without network the session ends by itself; what matters is that nothing stays here.
   await request('DELETE', '/api/v1/sessions/current', { seconds: 8 }).catch(() => {});
+  // first nobody is at work any more: whatever is being drawn does not look for what goes now
+  await forget('settings', 'account');
+  me = null;
+  carry(null);
   await removeAccount(id);
   await forget('accounts', id);
-  await stepAside();
+  tell('account');
 }
 
 /** What the last pack says of whoever is at work. @returns {Promise<Me>} */
