@@ -13,7 +13,7 @@ use paicha::{
     campaigns::{NATIONAL, Pack},
     enterprises::{self, New, certificates},
     inspections::{self, Plan, Submission},
-    kernel::InspectionId,
+    kernel::{Clock, InspectionId},
     reference::identifiers::make_licence,
 };
 use serde_json::{Value, json};
@@ -29,8 +29,8 @@ const FIRMS: u64 = 2000;
 const TASKS: u64 = 300;
 /// Every so many has been visited before, and a hazard stands open there.
 const KNOWN: u64 = 5;
-/// Bytes a second of 256 kbit/s.
-const SLOW: f64 = 32_000.0;
+/// Bytes a millisecond of 256 kbit/s.
+const SLOW: usize = 32;
 
 /// A part of the pack, or the whole of it.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,8 @@ pub struct Given {
 impl Part {
     /// How long it takes on a line of 256 kbit/s with 400 ms there and back, by arithmetic.
     pub fn on_a_slow_line(&self) -> f64 {
-        self.bytes as f64 / SLOW + 0.4 + self.took.as_secs_f64()
+        let line = Duration::from_millis((self.bytes / SLOW) as u64 + 400);
+        (line + self.took).as_secs_f64()
     }
 }
 
@@ -118,7 +119,7 @@ async fn order(line: &mut Line, house: &House) -> Result<(), Failure> {
     let hazards: Value =
         serde_json::from_slice(&ask(line, house, "/api/v1/hazards?limit=1").await?.body).map_err(Failure::new)?;
     let id = hazards["items"][0]["id"].as_str().ok_or_else(|| Failure::new("no hazard"))?.to_owned();
-    let due = jiff::Zoned::now().date().saturating_add(9.days());
+    let due = Clock::system().now().date().saturating_add(9.days());
     let mut act = house.signed(Ask::put(
         format!("/api/v1/hazards/{id}/acts"),
         json!({"verb": "order", "due": due}).to_string().into_bytes(),
@@ -148,7 +149,7 @@ async fn fill(folder: &Path, house: &House) -> Result<(), Failure> {
         .map_err(Failure::new)?;
         let held: certificates::New =
             serde_json::from_value(json!({ "id": house::id(6_000_000 + n), "enterprise": firm,
-            "kind": "licence", "number": make_licence('冀', 8, 1, 100 + n as u32), "products": [products[0]],
+            "kind": "licence", "number": make_licence('冀', 8, 1, 100 + u32::try_from(n).map_err(Failure::new)?), "products": [products[0]],
             "issued": "2024-01-06", "expires": "2030-01-05" }))
             .map_err(Failure::new)?;
         let (lead, ahead) = if n < TASKS { (&house.inspectors[0], 0) } else { (&house.inspectors[1], n % 28) };
