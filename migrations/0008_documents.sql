@@ -11,7 +11,8 @@ create unique index document_words_office_turn on document_words (office, turn);
 create table documents (
     id text primary key,
     form text not null check (form in ('on_site_record', 'correction_order', 'rectification_report', 'recheck_record',
-        'close_out_approval', 'supervised_handling', 'talk_notice', 'talk_record')),
+        'close_out_approval', 'supervised_handling', 'reminder_letter', 'circular', 'talk_notice', 'talk_record',
+        'meeting_minutes')),
     number text not null,
     series text not null,
     serial bigint not null,

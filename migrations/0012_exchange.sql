@@ -28,10 +28,21 @@ create table sync_items (
     code text,
     field text,
     detail_zh text,
-    detail_en text
+    detail_en text,
+    -- the enterprise it names, and where whoever sent it works: who supervises there sees what waits
+    enterprise text,
+    province text,
+    city text,
+    county text,
+    station text
 );
 create index sync_items_about on sync_items (about, received_at, id);
 create index sync_items_held on sync_items (account, received_at, id) where state = 'held';
+create index sync_items_held_at on sync_items (received_at, id) where state = 'held';
+create index sync_items_held_province on sync_items (province, received_at, id) where state = 'held';
+create index sync_items_held_city on sync_items (city, received_at, id) where state = 'held';
+create index sync_items_held_county on sync_items (county, received_at, id) where state = 'held';
+create index sync_items_held_station on sync_items (station, received_at, id) where state = 'held';
 create index sync_items_ready on sync_items (due_at, id) where state = 'ready';
 
 -- What a held item waits for: a file by its hash, or another item by its id.
@@ -50,7 +61,7 @@ create table sync_manifests (
     made_at bigint not null,
     -- every thing with a mark of what it was, a line each
     things text not null,
-    -- the things to be sent, in this order, a line each
+    -- the things to be sent, in this order, a line each, with the enterprise it is read with
     send text not null,
     -- the things that are no longer the device's, a line each
     gone text not null

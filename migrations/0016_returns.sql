@@ -28,6 +28,9 @@ create table returns (
     -- the table that stands, and its SHA-256
     edition bigint not null,
     digest text,
+    -- under which number the document exchange took the bundle, and when
+    receipt text,
+    delivered_on text,
     -- offices below without which it goes on, and why: JSON
     gaps text not null,
     province text,

@@ -18,6 +18,7 @@ pub mod campaigns;
 pub mod enterprises;
 pub mod hazards;
 pub mod inspections;
+pub mod tasks;
 pub mod field;
 pub mod reports;
 pub mod supervision;
@@ -72,6 +73,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(campaigns::routes())
         .merge(hazards::routes())
         .merge(inspections::routes())
+        .merge(tasks::routes())
         .merge(reports::routes())
         .merge(reports::returns::routes())
         .merge(supervision::routes())
@@ -115,6 +117,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(campaigns::refusals())
         .chain(hazards::refusals())
         .chain(inspections::refusals())
+        .chain(tasks::refusals())
         .chain(reports::returns::refusals())
         .chain(supervision::refusals())
         .chain(cli::refusals())

@@ -1,6 +1,7 @@
 //! Measures Paicha beside a floor: a server with the same guarantees and nothing else, in the same rounds, so that
 //! what counts are ratios of one run. `cargo run --release -p bench -- all` writes `docs/performance.md`.
 
+mod field;
 mod figures;
 mod floor;
 mod house;
@@ -20,8 +21,8 @@ use std::{
 };
 
 const HELP: &str =
-    "bench all|submit|lists|figures [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000]
-      [--facts 10000,1000000,15000000] [--program FILE]
+    "bench all|submit|lists|figures|field [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000]
+      [--facts 10000,1000000,15000000] [--visits 2000] [--program FILE]
 bench floor --data DIR --listen ADDRESS";
 
 /// Why a measurement was given up.
@@ -89,7 +90,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             let address = option("--listen").ok_or_else(|| Failure::new(HELP))?;
             floor::serve(folder.into(), address).await
         }
-        Some(what @ ("all" | "submit" | "lists" | "figures")) => {
+        Some(what @ ("all" | "submit" | "lists" | "figures" | "field")) => {
             let setting = Setting {
                 program: option("--program").map_or_else(build, |p| Ok(p.into()))?,
                 rounds: usize::try_from(number("--rounds", 5)?).map_err(Failure::new)?,
@@ -110,6 +111,10 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             }
             if matches!(what, "all" | "figures") {
                 report::figures(&figures::measure(&setting, &facts).await?)?;
+            }
+            if matches!(what, "all" | "field") {
+                let visits = usize::try_from(number("--visits", 2000)?).map_err(Failure::new)?;
+                report::field(&field::measure(&setting, visits).await?)?;
             }
             report::write()
         }

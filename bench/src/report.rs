@@ -2,6 +2,7 @@
 
 use crate::{
     Failure,
+    field::{Given, Part},
     lists::Grown,
     load::Run,
     submit::{Measured, Pair},
@@ -13,7 +14,8 @@ use std::{
 
 const HEAD: &str = "# Performance
 
-Written by `cargo run --release -p bench -- all`; every part can be measured by itself (`-- submit`, `-- lists`).
+Written by `cargo run --release -p bench -- all`; every part can be measured by itself (`-- submit`, `-- lists`,
+`-- field`). What needs a browser is measured by `PAICHA_LONG=1 tests/browser/run field`, which leaves its lines for it.
 ";
 
 const SUBMISSIONS: &str = "
@@ -38,6 +40,47 @@ the table says, of 200 enterprises. One client. Growth is that of p99 from the f
 enterprise has five of a kind, with more a full page of them.
 
 ";
+
+const FIELD: &str = "
+## The field app
+
+What a phone is given (`/api/v1/sync/pack`): an inspector with 300 visits of the 2000 that are planned in the county, 2000
+enterprises with 5000 products and as many certificates, 400 of them visited before and with an open hazard. Bytes are
+those on the line, compressed; the last column adds up what a line of 256 kbit/s and 400 ms takes, by arithmetic.
+
+| what | things | KB | server, ms | 256 kbit/s, s |
+| --- | --- | --- | --- | --- |
+";
+
+/// Writes down what was measured of the field app.
+pub fn field(given: &Given) -> Result<(), Failure> {
+    let mut text = FIELD.to_owned();
+    let mut row = |what: &str, part: &Part| {
+        let (kb, ms) = (part.bytes.div_ceil(1000), part.took.as_secs_f64() * 1000.0);
+        let _ = writeln!(text, "| {what} | {} | {kb} | {ms:.0} | {:.1} |", part.things, part.on_a_slow_line());
+    };
+    let sum = |parts: &[Part]| Part {
+        bytes: parts.iter().map(|p| p.bytes).sum(),
+        things: parts.iter().map(|p| p.things).sum(),
+        took: parts.iter().map(|p| p.took).sum(),
+    };
+    row("first part: enough to begin", &given.first);
+    if let Some(slowest) = given.parts[1..].iter().max_by_key(|p| p.took) {
+        row("slowest of the other parts", slowest);
+    }
+    row(&format!("all {} parts, one after another", given.parts.len()), &sum(&given.parts));
+    row("after one hazard has changed", &given.delta);
+    let _ = writeln!(text, "\nPeak memory of the server: {:.0} MB.", given.memory);
+    if let Some(storm) = &given.storm {
+        let _ = writeln!(
+            text,
+            "\nA storm (`PAICHA_LONG=2000 cargo test --release --test it storm -- --nocapture`): four phones of two \
+             inspectors, a line that refuses, cuts, loses replies, sends twice and turns the order about, a server that is \
+             killed and started again: {storm}."
+        );
+    }
+    keep("field", &text)
+}
 
 /// Writes down what was measured of submissions.
 pub fn submissions(measured: &Measured) -> Result<(), Failure> {
@@ -93,8 +136,8 @@ fn table(head: &str, what: &str, unit: &str, grown: &[Grown]) -> String {
 
 /// Puts the parts together that have been measured, now or before, as `docs/performance.md`.
 pub fn write() -> Result<(), Failure> {
-    let parts =
-        ["submissions", "lists", "figures"].map(|part| std::fs::read_to_string(place_of(part)).unwrap_or_default());
+    let parts = ["submissions", "lists", "figures", "field", "browser"];
+    let parts = parts.map(|part| std::fs::read_to_string(place_of(part)).unwrap_or_default());
     let rest = "\nNot measured here yet: exports, the mixed load, PostgreSQL.\n";
     let text = [HEAD, &parts.concat(), rest].concat();
     std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md"), text)?;

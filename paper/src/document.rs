@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::forms::{CloseOutApproval, CorrectionOrder, OnSiteRecord, RecheckRecord, RectificationReport};
 use crate::letters::{OfficeLetter, SupervisedHandling, TalkNotice, TalkRecord};
+use crate::minutes::MeetingMinutes;
 use crate::parts::Header;
 
 /// A document to be printed. In JSON the field `kind` says which.
@@ -30,6 +31,8 @@ pub enum Document {
     TalkNotice(TalkNotice),
     /// 约谈记录.
     TalkRecord(TalkRecord),
+    /// 会议纪要.
+    MeetingMinutes(MeetingMinutes),
 }
 
 impl Document {
@@ -46,6 +49,7 @@ impl Document {
             Document::Circular(_) => "通报",
             Document::TalkNotice(_) => "约谈通知书",
             Document::TalkRecord(_) => "约谈记录",
+            Document::MeetingMinutes(_) => "会议纪要",
         }
     }
 
@@ -79,6 +83,7 @@ impl Document {
             Document::ReminderLetter(form) | Document::Circular(form) => &form.header,
             Document::TalkNotice(form) => &form.header,
             Document::TalkRecord(form) => &form.header,
+            Document::MeetingMinutes(form) => &form.header,
         }
     }
 
@@ -94,6 +99,7 @@ impl Document {
             Document::ReminderLetter(form) | Document::Circular(form) => &mut form.header,
             Document::TalkNotice(form) => &mut form.header,
             Document::TalkRecord(form) => &mut form.header,
+            Document::MeetingMinutes(form) => &mut form.header,
         }
     }
 
@@ -108,6 +114,7 @@ impl Document {
             Document::ReminderLetter(_) | Document::Circular(_) => "office_letter",
             Document::TalkNotice(_) => "talk_notice",
             Document::TalkRecord(_) => "talk_record",
+            Document::MeetingMinutes(_) => "meeting_minutes",
         }
     }
 }

@@ -17,6 +17,7 @@ mod trouble;
 mod parts;
 mod forms;
 mod letters;
+mod minutes;
 mod document;
 mod fonts;
 mod press;
@@ -27,6 +28,7 @@ pub use forms::{
     RecheckRecord, RectificationReport, StockItem, Verdict,
 };
 pub use letters::{HandledItem, OfficeLetter, SupervisedHandling, TalkNotice, TalkRecord};
+pub use minutes::{Decision, MeetingMinutes};
 pub use parts::{
     Contact, Copies, Credentials, Deadline, Evidence, Header, Method, Officer, Party, Provision, Remedies, Remedy,
     Service, Signature, Verification,

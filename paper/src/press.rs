@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 
 const DATA: &str = "data.json";
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("shared.typ", include_str!("../templates/shared.typ")),
     ("on_site_record.typ", include_str!("../templates/on_site_record.typ")),
     ("correction_order.typ", include_str!("../templates/correction_order.typ")),
@@ -31,6 +31,7 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("office_letter.typ", include_str!("../templates/office_letter.typ")),
     ("talk_notice.typ", include_str!("../templates/talk_notice.typ")),
     ("talk_record.typ", include_str!("../templates/talk_record.typ")),
+    ("meeting_minutes.typ", include_str!("../templates/meeting_minutes.typ")),
 ];
 
 /// Prints documents. Set up once; clones share the fonts. Printing takes a few milliseconds of one core and blocks.

@@ -10,6 +10,7 @@ use super::{
     },
     folder::{Folder, beside},
     pack::Pack,
+    pictures,
     rows::{Item, Severity, Side},
     sources,
 };
@@ -47,6 +48,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
+    pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
     let pack = if refused { None } else { draft.pack().map(Pack::finished) };
@@ -269,6 +271,13 @@ fn severities(draft: &Draft, findings: &mut Findings) {
         let most = if line.row.code == "alike" { 3 } else { 1_000_000 };
         if !(0..=most).contains(&line.row.amount) {
             findings.error(&line.at, "amount", range(line.row.amount, 0, most));
+        }
+    }
+    for line in &draft.risks {
+        for (field, points) in [("points", line.row.points), ("most", line.row.most)] {
+            if !(0..=1000).contains(&points) {
+                findings.error(&line.at, field, range(points, 0, 1000));
+            }
         }
     }
 }

@@ -7,8 +7,10 @@ use super::{
     folder::Folder,
     ladder::LadderRule,
     pack::{Checklist, Pack},
+    pictures::Picture,
+    risks::RiskRule,
     rows::{
-        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
+        ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, PictureRow, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, SeverityRule, SignRule, Standard, Target, Text,
     },
     sources,
@@ -70,6 +72,9 @@ macro_rules! tables {
             $(pub $name: Vec<Line<$Row>>,)*
             /// The items of each checklist, by its code.
             pub items: BTreeMap<String, Vec<Line<Item>>>,
+            pub pictures: Vec<Line<PictureRow>>,
+            /// What lies in the folder `pictures`, by name.
+            pub files: BTreeMap<String, Vec<u8>>,
         }
 
         impl Draft {
@@ -81,6 +86,8 @@ macro_rules! tables {
                 sources::clocks_of_law(&self.clocks, &over.clocks, findings);
                 self.lists_are_newer(&over, findings);
                 $(lay(&mut self.$name, over.$name);)*
+                lay(&mut self.pictures, over.pictures);
+                self.files.extend(over.files);
                 for (code, items) in over.items {
                     lay(self.items.entry(code).or_default(), items);
                 }
@@ -95,7 +102,10 @@ macro_rules! tables {
                     let items = items.remove(&line.row.code).unwrap_or_default();
                     heads.push(Checklist { head: line.row, items: items.into_iter().map(|l| l.row).collect() });
                 }
-                let mut pack = Pack { about: self.about?, checklists: heads, ..Pack::blank() };
+                let files = self.files;
+                let picture = |line: Line<PictureRow>| Some(Picture::of(line.row.clone(), files.get(&line.row.file)?));
+                let pictures = self.pictures.into_iter().filter_map(picture).collect();
+                let mut pack = Pack { about: self.about?, checklists: heads, pictures, ..Pack::blank() };
                 $(tables!(@keep pack, $name, self.$name);)*
                 Some(pack)
             }
@@ -108,7 +118,7 @@ macro_rules! tables {
             }
         }
 
-        const FILES: &[&str] = &["pack.toml", $($file),*];
+        const FILES: &[&str] = &["pack.toml", PICTURES, $($file),*];
     };
     (@keep $pack:ident, heads, $rows:expr) => {};
     (@keep $pack:ident, $name:ident, $rows:expr) => { $pack.$name = $rows.into_iter().map(|l| l.row).collect(); };
@@ -132,9 +142,13 @@ tables! {
     periods: PeriodRule = "periods.csv",
     return_checks: ReturnCheck = "return_checks.csv",
     signs: SignRule = "signs.csv",
+    risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
     heads: ChecklistHead = "checklists.csv",
 }
+
+/// A pack need not have pictures.
+const PICTURES: &str = "pictures.csv";
 
 impl Draft {
     /// Reads `folder`, laid over the pack that it extends. `base` finds that pack by its code.
@@ -184,7 +198,12 @@ impl Draft {
     fn read_one(folder: &Folder, prefix: &str, findings: &mut Findings) -> Self {
         let mut draft = Self { about: about(folder, prefix, findings), ..Self::default() };
         draft.read_tables(folder, prefix, findings);
+        draft.pictures = table(folder, prefix, PICTURES, findings);
         for (file, bytes) in &folder.files {
+            if let Some(picture) = file.strip_prefix("pictures/") {
+                draft.files.insert(picture.to_owned(), bytes.clone());
+                continue;
+            }
             let list = file.strip_prefix("checklists/").and_then(|f| f.strip_suffix(".csv"));
             match list {
                 Some(code) => {

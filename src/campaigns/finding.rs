@@ -104,6 +104,8 @@ refusals! {
     NOT_A_ZIP "packs.not_a_zip" "无法作为任务包读取该ZIP文件：{why}" "This ZIP cannot be read as a pack: {why}";
     NOT_YOURS "packs.not_yours" "任务包“{code}”由{zh}添加，新版本须由该机构或者其上级机构添加。" "The pack “{code}” was added by {en}; a new version is for that office or one above it.";
     NO_FILE "packs.no_file" "缺少文件。" "The file is missing.";
+    NO_PICTURE "packs.no_picture" "pictures 目录中没有“{file}”。" "The folder pictures has no “{file}”.";
+    NOT_A_PICTURE "packs.not_a_picture" "“{file}”应为不超过 {most} KB 的 SVG 或 PNG 图片，SVG 中不得有脚本。" "“{file}” has to be an SVG or PNG picture of {most} KB at most; an SVG carries no script.";
     STRAY_FILE "packs.stray_file" "任务包中不应有此文件，已忽略。" "A pack has no such file; it is ignored.";
     NOT_UTF8 "packs.not_utf8" "文件编码不是UTF-8，请用“CSV UTF-8”格式另存。" "The file is not in UTF-8; save it as “CSV UTF-8”.";
     QUOTES "packs.quotes" "双引号不成对。" "The double quotes are not in pairs.";

@@ -25,7 +25,7 @@ struct BuiltIn;
 pub struct Folder {
     /// The folder's name, which should be the pack's code.
     pub name: String,
-    /// `products.csv` → its bytes. Checklists are `checklists/CODE.csv`.
+    /// `products.csv` → its bytes. Checklists are `checklists/CODE.csv`, pictures `pictures/NAME.svg`.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -34,9 +34,11 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         let mut folder = Self { name: file_name(dir), ..Self::default() };
         folder.add(dir, "")?;
-        let lists = dir.join("checklists");
-        if lists.is_dir() {
-            folder.add(&lists, "checklists/")?;
+        for below in BELOW {
+            let inner = dir.join(below);
+            if inner.is_dir() {
+                folder.add(&inner, below)?;
+            }
         }
         Ok(folder)
     }
@@ -120,13 +122,16 @@ pub fn beside(dir: &Path) -> impl Fn(&str) -> Option<Folder> + '_ {
     }
 }
 
-/// Whether a file stands where those of a pack do: at its root or among its checklists.
+/// Folders within that of a pack.
+const BELOW: [&str; 2] = ["checklists/", "pictures/"];
+
+/// Whether a file stands where those of a pack do: at its root, among its checklists or its pictures.
 fn lies_right(name: &str) -> bool {
-    !name.strip_prefix("checklists/").unwrap_or(name).contains('/')
+    !BELOW.iter().find_map(|below| name.strip_prefix(below)).unwrap_or(name).contains('/')
 }
 
 fn belongs(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending == "csv" || ending == "toml")
+    Path::new(name).extension().is_some_and(|ending| ["csv", "toml", "svg", "png"].iter().any(|known| ending == *known))
 }
 
 fn file_name(path: &Path) -> String {

@@ -5,6 +5,7 @@ use crate::{kernel::Lang, people::Level, reference::Certainty};
 
 words! {
     /// What shows that a lower office is behind.
+    #[schema(as = LadderMeasure)]
     pub enum Measure {
         Overdue "overdue" "逾期未整改的隐患" "Hazards overdue",
         Undecided "undecided" "发现后未处置的隐患" "Hazards not dealt with",

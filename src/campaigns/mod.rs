@@ -21,10 +21,12 @@ mod law;
 pub mod milestones;
 mod model;
 pub mod pack;
+mod risks;
 pub mod rows;
 mod sources;
-mod pages;
 mod packs_web;
+mod pages;
+mod pictures;
 pub mod store;
 pub mod targets;
 #[cfg(test)]
@@ -41,9 +43,12 @@ pub use folder::Folder;
 pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
 pub use pack::{Checklist, Pack};
+pub use pictures::Picture;
+pub use risks::RiskRule;
 pub use rows::{
-    ChecklistHead, Clause, ClockRule, ClosingReason, Days, Fit, Item, Milestone, Problem, Product, ProductRegime,
-    ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target, Text, Weight,
+    ChecklistHead, Clause, ClockRule, ClosingReason, Days, Fit, Item, Milestone, PictureRow, Problem, Product,
+    ProductRegime, ProductStandard, RegimeRule, Severity, SeverityRule, Side, SignRule, Standard, Subject, Target,
+    Text, Weight,
 };
 pub use web::routes;
 

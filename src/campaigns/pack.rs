@@ -7,6 +7,8 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
+    pictures::Picture,
+    risks::RiskRule,
     rows::{
         ChecklistHead, Clause, ClockRule, ClosingReason, Item, Milestone, Problem, Product, ProductRegime,
         ProductStandard, RegimeRule, Severity, SeverityRule, SignRule, Standard, Target, Text,
@@ -42,8 +44,12 @@ pub struct Pack {
     pub periods: Vec<PeriodRule>,
     pub return_checks: Vec<ReturnCheck>,
     pub signs: Vec<SignRule>,
+    pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
     pub checklists: Vec<Checklist>,
+    /// Pictures beside questions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
     /// The same in the form that `reference` reckons with.
     #[serde(skip)]
     #[schema(ignore)]
@@ -108,8 +114,10 @@ impl Pack {
             periods: Vec::new(),
             return_checks: Vec::new(),
             signs: Vec::new(),
+            risks: Vec::new(),
             ladder: Vec::new(),
             checklists: Vec::new(),
+            pictures: Vec::new(),
             law: Law::default(),
         }
     }
@@ -181,6 +189,11 @@ impl Pack {
     /// What a regime asks for.
     pub fn regime(&self, code: Regime) -> Option<&RegimeRule> {
         self.regimes.iter().find(|r| r.code == code)
+    }
+
+    /// The pictures beside a question.
+    pub fn pictures_of(&self, item: &str) -> impl Iterator<Item = &Picture> {
+        self.pictures.iter().filter(move |picture| picture.row.items.iter().any(|id| id == item))
     }
 
     /// The checklist with this code.

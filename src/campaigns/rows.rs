@@ -255,6 +255,17 @@ table! {
         certainty: Certainty,
     }
 
+    /// A picture beside questions (`pictures/FILE`).
+    #[schema(as = PackPictureRow)]
+    pub struct PictureRow by(file) {
+        file: String,
+        items: Vec<String>,
+        zh: String,
+        en: String,
+        source: String,
+        certainty: Certainty,
+    }
+
     /// One question of a checklist.
     #[schema(as = ChecklistItem)]
     pub struct Item by(id) {
@@ -298,6 +309,7 @@ named!(
     Milestone,
     SignRule,
     ChecklistHead,
+    PictureRow,
     Item
 );
 

@@ -37,7 +37,19 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         })* };
     }
     sources!(regimes, standards, products, product_regimes, product_standards, targeting, problems, severities);
-    sources!(closing_reasons, clocks, milestones, figures, periods, return_checks, signs, ladder, heads);
+    sources!(
+        closing_reasons,
+        clocks,
+        milestones,
+        figures,
+        periods,
+        return_checks,
+        signs,
+        ladder,
+        risks,
+        heads,
+        pictures
+    );
     bases!(regimes, problems, heads);
     for line in draft.items.values().flatten() {
         register.source(&line.at, (&line.row.source, line.row.certainty), findings);

@@ -12,6 +12,7 @@ use crate::{
         sheet::{self, Table},
     },
     people::By,
+    tasks,
 };
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -25,6 +26,7 @@ enum What {
     Enterprises,
     Certificates,
     Documents,
+    Tasks,
 }
 
 /// In which form.
@@ -133,6 +135,13 @@ impl Wanted<'_> {
                     return json(&documents::all(tx, scope, &filter, ask)?);
                 }
                 table(&documents::table(tx, scope, &filter, ask, lang)?, shape)
+            }
+            What::Tasks => {
+                let filter = tasks::Filter { state: self.state(tasks::State::from_code)?, ..Default::default() };
+                if whole {
+                    return json(&tasks::all(tx, scope, &filter, ask, today)?);
+                }
+                table(&tasks::table(tx, scope, &filter, ask, (today, lang))?, shape)
             }
         }
     }

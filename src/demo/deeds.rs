@@ -5,6 +5,7 @@ use super::{
     days::{Days, at},
     dice::Dice,
     firms::Firm,
+    heads::{self, Chore},
     scenes::Photo,
     visits::Visit,
 };
@@ -35,6 +36,7 @@ pub enum What {
     Cancel { visit: usize },
     Report { case: usize },
     Draw,
+    Head(Chore),
     Step { case: usize, verb: String, number: usize },
 }
 
@@ -54,6 +56,7 @@ impl Plan {
     pub fn new(days: Days, firms: Vec<Firm>, cases: Vec<Case>, visits: Vec<Visit>) -> Self {
         let mut plan = Self { days, firms, cases, visits, deeds: Vec::new() };
         plan.deeds = plan.registrations().chain(plan.visiting()).chain(plan.following()).collect();
+        plan.deeds.extend(heads::deeds(days));
         let last = at(plan.days.ago(1), 1075);
         plan.deeds.push(deed(last, "qian", What::Draw));
         plan.deeds.sort_by_key(|d| d.at);

@@ -3,6 +3,7 @@
 use super::{
     deeds::{Deed, Plan, What},
     firms::{self, Firm},
+    heads,
     house::{self, House, Person},
     lists::saying,
 };
@@ -11,8 +12,9 @@ use crate::{
     enterprises::{self, List, certificates},
     hazards::{self, Act, DrawKind, Found, Handling, NewDraw},
     inspections,
-    kernel::{AccountId, EnterpriseId, Error, LookBackId, Result, SiteId, db::Tx, secret::Keeper},
+    kernel::{AccountId, EnterpriseId, Error, InspectionId, LookBackId, Result, SiteId, db::Tx, secret::Keeper},
     people::{By, store as offices},
+    tasks,
 };
 use jiff::{ToSpan, civil::Date};
 use std::collections::HashMap;
@@ -53,7 +55,12 @@ pub fn act(tx: &mut Tx, ground: &Ground, plan: &Plan, deed: &Deed, photos: &[Str
         What::Submit { visit } => submit(tx, &by, ground, plan, (*visit, photos)),
         What::Cancel { visit } => {
             let act = inspections::Act::Cancel { why: said("cancel", *visit) };
-            inspections::act(tx, &by, plan.visits[*visit].id, &act).map(|_| ())
+            let id = assigned(tx, ground, plan, *visit)?.unwrap_or(plan.visits[*visit].id);
+            // what was made in between is no longer cancelled
+            if inspections::get(tx, by.scope(), id).is_ok_and(|v| v.state == inspections::State::Planned) {
+                inspections::act(tx, &by, id, &act)?;
+            }
+            Ok(())
         }
         What::Report { case } => hazards::register(tx, &by, &found(ground, plan, *case, photos)).map(|_| ()),
         What::Draw => {
@@ -66,6 +73,7 @@ pub fn act(tx: &mut Tx, ground: &Ground, plan: &Plan, deed: &Deed, photos: &[Str
             };
             hazards::draw(tx, &by, LookBackId::new(by.at), &new).map(|_| ())
         }
+        What::Head(chore) => heads::act(tx, &by, ground, plan, *chore),
         What::Step { case, verb, number } => {
             let act = step(tx, &by, plan, (*case, verb, *number), photos)?;
             hazards::act(tx, &by, plan.cases[*case].id, &act).map(|_| ())
@@ -112,6 +120,11 @@ fn give_account(tx: &mut Tx, by: &By, ground: &Ground, firm: &Firm) -> Result<()
 
 fn plan_visit(tx: &mut Tx, by: &By, ground: &Ground, plan: &Plan, number: usize) -> Result<()> {
     let visit = &plan.visits[number];
+    if let Some(own) = assigned(tx, ground, plan, number)? {
+        let lead = Some(account(tx, &visit.team[0], by)?);
+        let act = inspections::Act::Move { planned_for: visit.planned_for, lead };
+        return inspections::act(tx, by, own, &act).map(|_| ());
+    }
     let wanted = inspections::Plan {
         campaign: ground.house.campaign,
         enterprise: plan.firms[visit.firm].id,
@@ -127,7 +140,13 @@ fn submit(tx: &mut Tx, by: &By, ground: &Ground, plan: &Plan, (number, photos): 
     let team = visit.team.iter().map(|login| account(tx, login, by)).collect::<Result<Vec<_>>>()?;
     let firm = &plan.firms[visit.firm];
     let record = visit.record(number, firm, &plan.cases, ground.house.campaign, (team, photos))?;
-    inspections::submit(tx, by, visit.id, &record).map(|_| ())
+    let id = assigned(tx, ground, plan, number)?.unwrap_or(visit.id);
+    inspections::submit(tx, by, id, &record).map(|_| ())
+}
+
+/// The visit that is planned for a task already: nobody plans another.
+fn assigned(tx: &mut Tx, ground: &Ground, plan: &Plan, number: usize) -> Result<Option<InspectionId>> {
+    tasks::planned_visit(tx, ground.house.campaign, plan.firms[plan.visits[number].firm].id)
 }
 
 fn account(tx: &mut Tx, login: &str, by: &By) -> Result<AccountId> {

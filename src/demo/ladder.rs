@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     accounts,
-    kernel::{Result, db::Tx},
+    kernel::{Moment, Result, db::Tx},
     notices,
     people::By,
     reference::Calendar,
@@ -38,7 +38,7 @@ pub fn walk(tx: &mut Tx, day: Date) -> Result<()> {
     for person in people("supervisor").filter(|p| p.office != DEAF) {
         let by = accounts::acting(tx, &person.login, at(day, 1030))?;
         for step in supervision::first_at(tx, Desk::Answer, by.actor.office.id, A_DAY)?.0 {
-            if waited(step.issued_at.map(|at| at.date()), day) && step.rung != Rung::Talk {
+            if waited(step.issued_at.map(Moment::date), day) && step.rung != Rung::Talk {
                 let answer = "已逐项核查：两项因企业停产、一项因设备到货延迟未按期整改。已约谈企业负责人，落实专人跟踪，十个工作日内办结。";
                 supervision::act(tx, &by, step.id, &Act::Answer { answer: answer.to_owned() })?;
             }
@@ -76,7 +76,7 @@ fn decision(step: &Reminder, day: Date, by: &By) -> Option<Act> {
             },
             _ => Act::Issue { demand, due: None, talk_at: None, talk_place: None },
         }),
-        State::Answered if waited(step.answered_at.map(|at| at.date()), day) => {
+        State::Answered if waited(step.answered_at.map(Moment::date), day) => {
             Some(Act::Accept { why: Some("措施可行，按承诺时限核验。".to_owned()) })
         }
         State::Issued | State::Unanswered if step.talk_at.is_some_and(|talk| talk <= by.at) => Some(Act::Hold {

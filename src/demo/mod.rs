@@ -11,6 +11,7 @@ mod deeds;
 mod dice;
 mod doing;
 mod firms;
+mod heads;
 mod house;
 mod ladder;
 mod lists;

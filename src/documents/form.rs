@@ -15,6 +15,7 @@ words! {
         Circular "circular" "通报" "Circular",
         TalkNotice "talk_notice" "约谈通知书" "Notice of a formal talk",
         TalkRecord "talk_record" "约谈记录" "Record of a formal talk",
+        MeetingMinutes "meeting_minutes" "会议纪要" "Minutes of a meeting",
     }
     /// How a document reached its recipient (送达方式).
     pub enum Method {
@@ -43,6 +44,7 @@ impl Form {
             D::Circular(_) => Self::Circular,
             D::TalkNotice(_) => Self::TalkNotice,
             D::TalkRecord(_) => Self::TalkRecord,
+            D::MeetingMinutes(_) => Self::MeetingMinutes,
         }
     }
 
@@ -59,12 +61,20 @@ impl Form {
             Self::Circular => "通报",
             Self::TalkNotice => "约谈",
             Self::TalkRecord => "约录",
+            Self::MeetingMinutes => "纪要",
         }
     }
 
     /// Whether it stays among offices: the enterprise it concerns does not see it.
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::CloseOutApproval | Self::SupervisedHandling | Self::ReminderLetter | Self::Circular)
+        matches!(
+            self,
+            Self::CloseOutApproval
+                | Self::SupervisedHandling
+                | Self::ReminderLetter
+                | Self::Circular
+                | Self::MeetingMinutes
+        )
     }
 
     /// Whether the enterprise writes it. Its number is then our register's and is not printed on it.

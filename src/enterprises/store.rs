@@ -98,6 +98,11 @@ pub fn ids_of(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<EnterpriseId>> {
     )
 }
 
+/// These records and everything merged into them, each id with that of the record that stands for it.
+pub fn ids_of_all(tx: &mut Tx, roots: &[Value]) -> Result<Vec<(EnterpriseId, EnterpriseId)>> {
+    tx.query(&Query::new("select id, enterprise from enterprises where").among(" enterprise", roots))
+}
+
 /// What was merged into `id` directly.
 pub fn merged_into(tx: &mut Tx, id: EnterpriseId) -> Result<Vec<Enterprise>> {
     tx.all(select!("where merged_into = $1 order by id"), args![id])
@@ -123,6 +128,14 @@ pub fn by_registration_no(tx: &mut Tx, number: &str) -> Result<Vec<Enterprise>> 
     tx.all(
         select!("where id in (select enterprise from enterprises where registration_no = $1) order by id limit 5"),
         args![number],
+    )
+}
+
+/// Subjects of exactly this name, wherever they stand, the oldest first.
+pub fn named(tx: &mut Tx, plain_name: &str) -> Result<Vec<Enterprise>> {
+    tx.all(
+        select!("where id in (select enterprise from enterprises where plain_name = $1) order by id limit 50"),
+        args![plain_name],
     )
 }
 

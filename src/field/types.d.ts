@@ -21,6 +21,8 @@ interface Source extends Named { key: string; note: string }
 interface Pack {
   about: { code: string; version: number }; products: Product[]; product_regimes: ProductRegime[]; problems: Problem[];
   severities: SeverityRule[]; checklists: Checklist[]; sources: Source[]; cited?: Record<string, [string, string]>; closing_reasons?: (Named & { code: string })[];
+  /** Pictures beside questions, as `data:` addresses. */
+  pictures?: (Named & { file: string; items: string[]; data: string })[];
 }
 interface Enterprise {
   id: string; name: string; name_en?: string | null; uscc: string | null; person?: string | null; kind: string; size: string;
@@ -48,11 +50,14 @@ interface Receipt {
 }
 
 // ---- what the device keeps ----
-interface Account { id: string; login: string; name: string; token: string | null; ends_at: string | null }
+/** Something sealed at rest (core/rest.js). */
+interface Box { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer | Blob; type?: string }
+/** The token lies sealed on the device, and open in memory. */
+interface Account { id: string; login: string; name: string; token: string | Box | null; ends_at: string | null }
 interface Keys { account: string; device: string; pair: CryptoKeyPair; registered: boolean }
 interface Where { lon: number; lat: number; accuracy: number; at: string }
 interface Photo {
-  sha256: string; blob: Blob | null; thumb: Blob | null; type: string; bytes: number; at: string;
+  sha256: string; blob: Blob | Box | null; thumb: Blob | Box | null; type: string; bytes: number; at: string;
   /** Bytes of it that the server has said it holds. */
   sent: number;
   freed: boolean;
@@ -80,6 +85,8 @@ interface VisitForm {
   started_at: string; answers: Record<string, AnswerForm>; findings: Record<string, FindingForm>;
   second: string; third: string; credentials: boolean; withdrawal: boolean; statement: string;
   refused: boolean; witness: string; photos: string[]; signatures: Record<string, Signature>; place: Where | null; original: boolean;
+  /** Whoever goes along confirms on a phone of their own, after the seal. */
+  apart?: boolean;
 }
 interface HazardForm { hazard: string; verb: string; note: string; why: string; due: string; demand: string; photos: string[]; measure: string }
 interface NewcomerForm {

@@ -22,6 +22,7 @@ use crate::{
         sums,
     },
     supervision,
+    tasks::{self, assignments},
 };
 use jiff::civil::Date;
 use std::{
@@ -163,7 +164,11 @@ async fn keep_up(app: &App) -> Result<()> {
         while work_off(app, &by, follower).await? == BATCH {}
     }
     while app.act(&by, |tx, _| sums::fold(tx, FOLD)).await? == FOLD {}
-    sync::release(app).await
+    sync::release(app).await?;
+    while app.db.read(assignments::are_unfinished).await? {
+        app.act(&by, assignments::go_on_with_any).await?;
+    }
+    Ok(())
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the
@@ -208,6 +213,7 @@ fn follow(tx: &mut Tx, by: &By, follower: &str, work: &Work) -> Result<()> {
         "index" => index(tx, work.kind, &work.thing),
         "exchange" => sync::file_arrived(tx, by, &work.thing),
         "signs" => signs::look_into(tx, by, &work.thing),
+        "tasks" => tasks::follow_visit(tx, by, &work.thing),
         "notices" => notices::tell(tx, work),
         other => Err(Error::broken(format!("nobody follows as `{other}`"))),
     }
@@ -223,6 +229,7 @@ fn index(tx: &mut Tx, kind: Kind, thing: &str) -> Result<()> {
             return index(tx, Kind::Enterprise, &holder.to_string());
         }
         Kind::Hazard => hazards::entry(tx, thing)?,
+        Kind::Task => tasks::entry(tx, thing)?,
         _ => None,
     };
     match entry {

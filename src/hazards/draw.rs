@@ -1,8 +1,8 @@
 //! Drawing look-backs (回头看抽取) and repeat checks (反复查抽取): a share of what was closed out, or of what has passed a
 //! look-back, by severity, by a seed that anybody can check.
 //!
-//! The list is frozen and hashed first. Each hazard gets the lot SHA-256(`seed` newline `id`); within each severity the
-//! smallest lots are drawn, the share rounded up. Thirty lines of any language repeat it. Clause: S-4c.
+//! The list is frozen and hashed first. Within each severity the smallest [`lots`] are drawn, the share rounded up.
+//! Clause: S-4c.
 
 use super::{Act, State, act, store};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         AccountId, CampaignId, Error, HazardId, LookBackId, Moment, OfficeId, REQUIRED, Refusal, Result,
         db::Tx,
         list::{Ask, Listed},
-        secret,
+        lots, secret,
     },
     people::{By, Place, Role, Scope},
     record::{self, Kind, Thing},
@@ -167,7 +167,7 @@ pub fn draw(tx: &mut Tx, by: &By, id: LookBackId, new: &NewDraw) -> Result<LookB
     let seed = match new.seed.as_deref().map(str::trim) {
         Some("") => return REQUIRED.at("seed"),
         Some(seed) => seed.to_owned(),
-        None => chance()?,
+        None => lots::chance()?,
     };
     let drawn = choose(&seed, &closed, |severity| new.kind.share(pack.severity(severity)));
     let candidates: String = closed.iter().map(|(id, severity)| format!("{id} {severity}\n")).collect();
@@ -204,28 +204,15 @@ pub fn draws(tx: &mut Tx, scope: Scope, ask: &Ask) -> Result<Listed<LookBack>> {
 
 /// Which of `closed` a seed draws: of each severity the share (in percent, rounded up) with the smallest lots.
 pub fn choose(seed: &str, closed: &[(HazardId, Severity)], percent: impl Fn(Severity) -> i64) -> Vec<HazardId> {
-    let mut strata: BTreeMap<Severity, Vec<(String, HazardId)>> = BTreeMap::new();
+    let mut strata: BTreeMap<Severity, Vec<HazardId>> = BTreeMap::new();
     for (id, severity) in closed {
-        strata.entry(*severity).or_default().push((lot(seed, *id), *id));
+        strata.entry(*severity).or_default().push(*id);
     }
-    let mut drawn = Vec::new();
-    for (severity, mut lots) in strata {
+    let of = |(severity, ids): (Severity, Vec<HazardId>)| {
         let share = usize::try_from(percent(severity).clamp(0, 100)).unwrap_or(0);
-        lots.sort();
-        let many = (lots.len() * share).div_ceil(100);
-        drawn.extend(lots.into_iter().take(many).map(|(_, id)| id));
-    }
-    drawn
-}
-
-fn lot(seed: &str, id: HazardId) -> String {
-    secret::sha256(format!("{seed}\n{id}").as_bytes())
-}
-
-fn chance() -> Result<String> {
-    let mut bytes = [0; 16];
-    secret::random(&mut bytes)?;
-    Ok(data_encoding::HEXLOWER.encode(&bytes))
+        lots::drawn(seed, &ids, (ids.len() * share).div_ceil(100))
+    };
+    strata.into_iter().flat_map(of).collect()
 }
 
 #[cfg(test)]

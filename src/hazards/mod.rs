@@ -23,8 +23,8 @@ pub use model::{Act, Facts, Found, Handling, Hazard, Origin};
 pub use papers::{evidence, party, provisions};
 pub use rules::RECTIFIED;
 pub use store::{
-    DRAW_ORDERS, Filter, ORDERS, Wait, all, count, count_query, draw_query, find, laggards, laggards_query, list,
-    of_origin, open_at, open_query, query, waiting_since,
+    DRAW_ORDERS, Filter, ORDERS, Standing, Wait, all, count, count_query, draw_query, find, laggards, laggards_query,
+    list, of_origin, open_at, open_query, query, standing_of, standing_query, waiting_since,
 };
 pub use table::table;
 pub use web::routes;

@@ -39,7 +39,8 @@ pub(super) fn issue(tx: &mut Tx, by: &By, hazard: &Hazard, act: &Act) -> Result<
         Verb::Close => Form::CloseOutApproval,
         _ => Form::SupervisedHandling,
     };
-    let new = New::about(form, hazard, hazard.party.clone());
+    // a paper that was handed over where there was no network bears the day of that, not of its arrival
+    let new = New { date: Some(by.done_at().date()), ..New::about(form, hazard, hazard.party.clone()) };
     documents::issue(tx, by, new, |header| match act {
         Act::Order { due, demand } => case.order(header, *due, demand.as_deref()),
         Act::Submit { measure, .. } => case.report(header, measure),
@@ -106,7 +107,7 @@ impl<'a> Case<'a> {
         let source = problem.map_or("", |p| p.source.as_str());
         let sanction = problem.map_or("", |p| p.sanction_zh.as_str());
         Document::CorrectionOrder(CorrectionOrder {
-            remedies: remedies(&self.pack, self.by.at.date()),
+            remedies: remedies(&self.pack, self.by.done_at().date()),
             party: self.party(),
             facts: self.facts(),
             violated: duties(&self.pack, &self.hazard.clause),
@@ -128,7 +129,7 @@ impl<'a> Case<'a> {
     fn report(&self, header: Header, measure: &str) -> Document {
         let by = &self.by.actor.name;
         let measure =
-            Measure { what: measure.trim().to_owned(), responsible: by.clone(), done: Some(self.by.at.date()) };
+            Measure { what: measure.trim().to_owned(), responsible: by.clone(), done: Some(self.by.done_at().date()) };
         Document::RectificationReport(RectificationReport {
             header,
             addressee: self.office.clone(),
@@ -232,7 +233,7 @@ impl<'a> Case<'a> {
                 "明确责任人和整改措施，督促当事人按期整改；".to_owned(),
                 "整改完成后组织复查，资料齐全后申请解除督办。".to_owned(),
             ],
-            deadline: h.due.filter(|due| *due >= self.by.at.date()),
+            deadline: h.due.filter(|due| *due >= self.by.done_at().date()),
             contact: Contact { name: self.by.actor.name.clone(), ..Contact::default() },
             ..SupervisedHandling::default()
         })
@@ -272,9 +273,9 @@ impl<'a> Case<'a> {
         self.events.iter().find(|e| verbs.iter().any(|v| v.code() == e.verb))
     }
 
-    /// Whoever acts, now.
+    /// Whoever acts, when they did.
     fn signed(&self) -> Signature {
-        Signature { name: self.by.actor.name.clone(), at: Some(self.by.at.civil()), ..Signature::default() }
+        Signature { name: self.by.actor.name.clone(), at: Some(self.by.done_at().civil()), ..Signature::default() }
     }
 }
 

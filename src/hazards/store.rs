@@ -4,7 +4,7 @@ use super::{Hazard, LookBack, Origin, State};
 use crate::{
     campaigns::Severity,
     kernel::{
-        CampaignId, HazardId, LookBackId, Moment, OfficeId, Result,
+        CampaignId, EnterpriseId, HazardId, LookBackId, Moment, OfficeId, Result,
         db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
@@ -174,6 +174,38 @@ pub fn open_at(tx: &mut Tx, scope: Scope, enterprises: &[Value]) -> Result<Vec<H
 /// would walk through all that stands open in the area, where these enterprises have a handful.
 pub fn open_query(enterprises: &[Value]) -> Query {
     Query::new(select!("where 1 = 1")).among(" and enterprise", enterprises)
+}
+
+row! {
+    /// What the ledger holds of an enterprise.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Standing {
+        pub enterprise: EnterpriseId,
+        /// Not struck off yet, of these major ones, of these overdue ones.
+        pub open: i64,
+        pub major: i64,
+        pub overdue: i64,
+        /// All that were ever found and established.
+        pub found: i64,
+    }
+}
+
+/// What the ledger holds of these enterprises, each that is on it once.
+pub fn standing_of(tx: &mut Tx, enterprises: &[Value]) -> Result<Vec<Standing>> {
+    tx.query(&standing_query(enterprises))
+}
+
+/// The statement of [`standing_of`], so that a test can ask the engine for its plan. Open are the states of
+/// [`State::is_open`].
+pub fn standing_query(enterprises: &[Value]) -> Query {
+    let query = Query::new(
+        "select enterprise, cast(sum(open) as bigint) as open, cast(sum(open * major) as bigint) as major,
+         cast(sum(open * overdue) as bigint) as overdue, cast(sum(found) as bigint) as found
+         from (select enterprise, overdue, case when severity = 'major' then 1 else 0 end as major,
+         case when state in ('registered', 'ordered', 'rectifying', 'submitted', 'verified', 'reopened') then 1 else 0 end as open,
+         case when state = 'not_established' then 0 else 1 end as found from hazards where 1 = 1",
+    );
+    query.among(" and enterprise", enterprises).add(") as ledger group by enterprise", &[])
 }
 
 /// The whole ledger within `scope`, each entry made into what `make` makes of it: for exports.

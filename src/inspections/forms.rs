@@ -9,7 +9,8 @@ use crate::{
     people::Actor,
 };
 
-/// The forms for what `actor` may do next; `colleagues` may lead, as (id, name). The record itself has its own page.
+/// The forms for what `actor` may do next; `colleagues` may lead, as (id, name). The record itself has its own page, and a
+/// colleague confirms it where its seal is shown.
 pub fn of(visit: &Inspection, actor: &Actor, colleagues: &[(String, String)], lang: Lang) -> Vec<ActForm> {
     let form = |verb: Verb| ActForm {
         verb: verb.code(),
@@ -18,13 +19,13 @@ pub fn of(visit: &Inspection, actor: &Actor, colleagues: &[(String, String)], la
         open: false,
         fields: fields(verb, colleagues, lang),
     };
-    visit.open_to(actor).into_iter().filter(|v| *v != Verb::Submit).map(form).collect()
+    visit.open_to(actor).into_iter().filter(|v| !matches!(v, Verb::Submit | Verb::Confirm)).map(form).collect()
 }
 
 fn fields(verb: Verb, colleagues: &[(String, String)], lang: Lang) -> Vec<Field> {
     let say = |zh, en| lang.say(zh, en);
     match verb {
-        Verb::Submit => Vec::new(),
+        Verb::Submit | Verb::Confirm => Vec::new(),
         Verb::Move => vec![
             Field::new("planned_for", say("检查日期", "Day of the visit"), Input::Date),
             Field::new("lead", say("牵头人", "Lead"), Input::Choice(colleagues.to_vec()))

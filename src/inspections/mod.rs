@@ -23,8 +23,8 @@ mod web;
 pub use life::{State, Verb};
 pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
 pub use store::{
-    Filter, ORDERS, all, assigned_query, count_planned, due_query, find, laggards, laggards_query, list, past_query,
-    query, waiting_since,
+    Filter, ORDERS, Seen, all, assigned_query, count_planned, due_query, find, laggards, laggards_query, list,
+    past_query, query, seen, seen_query, waiting_since,
 };
 pub use table::table;
 pub use web::routes;
@@ -61,7 +61,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 }
 
 /// Who may plan a visit.
-pub const PLANNERS: &[Role] = &[Role::Supervisor, Role::Inspector];
+pub const PLANNERS: &[Role] = &[Role::Supervisor, Role::Coordinator, Role::Inspector];
 /// Who may make one, planned or not, and go along.
 pub const VISITORS: &[Role] = &[Role::Inspector];
 
@@ -110,7 +110,7 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     let same = before.enterprise == sent.enterprise || before.enterprise == enterprise.id;
     ensure(same && before.campaign == campaign.id, OTHER_VISIT)?;
     let (to, who) = before.state.step(Verb::Submit).ok_or_else(|| not_now(&before, Verb::Submit))?;
-    by.actor.must_be(&[who])?;
+    by.actor.must_be(who)?;
     let list = checklist_of(&pack, &sent.checklist)?;
     let items = asked(&pack, list, sent);
     sent.check(&items, by.actor.account, by.at)?;
@@ -146,9 +146,11 @@ fn digest(sent: &Submission) -> Result<String> {
 pub fn act(tx: &mut Tx, by: &By, id: InspectionId, act: &Act) -> Result<Inspection> {
     let before = store::get(tx, by.scope(), id)?;
     let (to, who) = before.state.step(act.verb()).ok_or_else(|| not_now(&before, act.verb()))?;
-    by.actor.must_be(&[who])?;
-    if let Act::Move { lead: Some(lead), .. } = act {
-        accounts::colleague(tx, by.scope(), *lead)?;
+    by.actor.must_be(who)?;
+    match act {
+        Act::Move { lead: Some(lead), .. } => accounts::colleague(tx, by.scope(), *lead).map(|_| ())?,
+        Act::Confirm { sha256 } => sync::may_confirm(tx, by, &before, sha256)?,
+        Act::Move { .. } | Act::Cancel { .. } | Act::Amend { .. } => {}
     }
     let after = before.clone().after(act, to)?;
     store::save(tx, &after)?;

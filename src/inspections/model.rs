@@ -197,9 +197,20 @@ pub struct Finding {
 #[serde(tag = "verb", rename_all = "snake_case")]
 #[schema(as = InspectionAct)]
 pub enum Act {
-    Move { planned_for: Date, lead: Option<AccountId> },
-    Cancel { why: String },
-    Amend { why: String },
+    Move {
+        planned_for: Date,
+        lead: Option<AccountId>,
+    },
+    Cancel {
+        why: String,
+    },
+    Amend {
+        why: String,
+    },
+    /// Somebody who went along confirms the record whose sealed content has this SHA-256.
+    Confirm {
+        sha256: String,
+    },
 }
 
 impl Act {
@@ -209,13 +220,14 @@ impl Act {
             Self::Move { .. } => Verb::Move,
             Self::Cancel { .. } => Verb::Cancel,
             Self::Amend { .. } => Verb::Amend,
+            Self::Confirm { .. } => Verb::Confirm,
         }
     }
 
     /// The reason given.
     pub fn why(&self) -> Option<&str> {
         match self {
-            Self::Cancel { why } | Self::Amend { why } => Some(why),
+            Self::Cancel { why } | Self::Amend { why } | Self::Confirm { sha256: why } => Some(why),
             Self::Move { .. } => None,
         }
     }
@@ -248,7 +260,8 @@ impl Inspection {
 
     /// What `actor` may do next: the buttons on the page.
     pub fn open_to(&self, actor: &Actor) -> Vec<Verb> {
-        Verb::ALL.iter().copied().filter(|v| self.state.step(*v).is_some_and(|(_, who)| actor.is(who))).collect()
+        let may = |v: &Verb| self.state.step(*v).is_some_and(|(_, who)| actor.must_be(who).is_ok());
+        Verb::ALL.iter().copied().filter(may).collect()
     }
 
     /// Those who made it.

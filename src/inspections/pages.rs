@@ -1,7 +1,7 @@
 //! The pages of visits: the list with its exports, and the visit itself. No rule lives here.
 
 use super::{
-    Act, Filter, Inspection, Inspector, Sheet, Source, State, Verb, act, forms, list,
+    Act, Filter, Inspection, Inspector, PLANNERS, Sheet, Source, State, Verb, act, forms, list,
     sheet::{self, Line},
     signs::{self, Sign},
     store, sync,
@@ -93,7 +93,7 @@ async fn index(
 
 /// Whether the buttons for a new visit are shown.
 pub(super) fn may_plan(actor: &Actor) -> bool {
-    actor.is(Role::Inspector) || actor.is(Role::Supervisor)
+    actor.must_be(PLANNERS).is_ok()
 }
 
 #[derive(Template)]

@@ -27,7 +27,9 @@ pub(super) struct Record<'a> {
 /// Issues the on-site record of a visit that has just been submitted, in the same transaction.
 pub(super) fn issue(tx: &mut Tx, by: &By, record: &Record) -> Result<()> {
     let evidence = files::linked_to(tx, &record.visit.id.to_string())?;
-    let new = New::about(Form::OnSiteRecord, record.visit, record.visit.party.clone());
+    let about = New::about(Form::OnSiteRecord, record.visit, record.visit.party.clone());
+    // it was signed where it was made, and bears that day
+    let new = New { date: Some(by.done_at().date()), ..about };
     documents::issue(tx, by, new, |header| Document::OnSiteRecord(record.print(by, header, &evidence)))?;
     Ok(())
 }

@@ -19,6 +19,8 @@ pub struct Question {
     pub how: String,
     /// What to keep as evidence.
     pub keep: String,
+    /// Pictures, each with what it shows.
+    pub pictures: Vec<(String, String)>,
     pub basis: String,
     pub certainty: &'static str,
     pub weight: &'static str,
@@ -71,6 +73,7 @@ impl Question {
             text: item.label(lang).to_owned(),
             how: lang.say(&item.how_zh, &item.how_en).to_owned(),
             keep: lang.say(&item.evidence_zh, &item.evidence_en).to_owned(),
+            pictures: asked.pack.pictures_of(&item.id).map(|p| (p.data.clone(), p.label(lang).to_owned())).collect(),
             basis: asked.pack.cite(&item.source, lang),
             certainty: item.certainty.code(),
             weight,

@@ -185,6 +185,37 @@ pub fn past_query(enterprises: &[Value], since: Date) -> Query {
     query.among(" and enterprise", enterprises).add(" and coalesce(sorted_at, '') >= ?", &[since.into()])
 }
 
+row! {
+    /// When an enterprise was visited last, and whether it was or is to be visited in a campaign.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Seen {
+        pub enterprise: EnterpriseId,
+        /// The day of the last visit, whatever for.
+        pub last: Option<Date>,
+        /// The day of the last visit in the campaign.
+        pub here: Option<Date>,
+        /// For when a visit in the campaign is planned.
+        pub planned: Option<Date>,
+    }
+}
+
+/// When these enterprises were visited, each that ever was or is to be once.
+pub fn seen(tx: &mut Tx, campaign: CampaignId, enterprises: &[Value]) -> Result<Vec<Seen>> {
+    tx.query(&seen_query(campaign, enterprises))
+}
+
+/// The statement of [`seen`], so that a test can ask the engine for its plan.
+pub fn seen_query(campaign: CampaignId, enterprises: &[Value]) -> Query {
+    let query = Query::new(
+        "select enterprise, max(done) as last, max(case when ours = 1 then done end) as here,
+         max(case when ours = 1 then planned end) as planned
+         from (select enterprise, case when state = 'done' then sorted_at end as done,
+         case when state = 'planned' then sorted_at end as planned, case when campaign = ",
+    );
+    let query = query.add("? then 1 else 0 end as ours from inspections where 1 = 1", &[campaign.into()]);
+    query.among(" and enterprise", enterprises).add(") as visits group by enterprise", &[])
+}
+
 /// The whole list within `scope`, for exports.
 pub fn all(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Vec<Inspection>> {
     let look = record::look(tx, &record::INSPECTIONS, scope, ask.q.as_deref())?;

@@ -110,6 +110,12 @@ ids! {
     TargetId
     /// A task (工作任务) with owner and due date.
     TaskId
+    /// An assignment of tasks (任务派发): how they were chosen and whom they went to.
+    AssignmentId
+    /// A task force (工作专班).
+    TaskForceId
+    /// A member of a task force (专班成员).
+    MemberId
     /// A dispatch meeting (调度会议).
     MeetingId
     /// A return (统计报表) of an office for a period.

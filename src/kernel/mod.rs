@@ -10,6 +10,7 @@ mod id;
 mod lang;
 pub mod links;
 pub mod list;
+pub mod lots;
 pub mod page;
 pub mod secret;
 pub mod sheet;

@@ -54,7 +54,7 @@ row! {
 }
 
 /// Something done to one's own notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]
 #[schema(as = NoticeAct)]
 pub enum Act {

@@ -32,6 +32,7 @@ const MENU: &[Entry] = &[
     entry("hazards", "/hazards", ["隐患台账", "Hazards", "hazard"], FIELD),
     entry("inspections", "/inspections", ["现场检查", "Inspections", "visit"], FIELD),
     entry("field", "/field/", ["离线检查端", "Field app", "field"], &[Inspector]),
+    entry("tasks", "/tasks", ["工作任务", "Tasks", "task"], OFFICE),
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("returns", "/returns", ["统计报表", "Returns", "report"], HEADS),

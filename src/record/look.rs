@@ -49,6 +49,14 @@ pub const HAZARDS: Shelf = Shelf {
         "select t.id as found from words cross join hazards t where t.enterprise = words.thing and words.key = ?",
     ),
 };
+/// Tasks, by what is to be done and their enterprise.
+pub const TASKS: Shelf = Shelf {
+    table: "tasks",
+    all: " from tasks where 1 = 1",
+    texts: true,
+    own: Some("select 1 from tasks where id = $1"),
+    firm: Some("select t.id as found from words cross join tasks t where t.enterprise = words.thing and words.key = ?"),
+};
 /// Visits, by their number and their enterprise.
 pub const INSPECTIONS: Shelf = Shelf {
     table: "inspections",

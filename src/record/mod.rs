@@ -10,7 +10,7 @@ mod search;
 pub mod store;
 pub mod sums;
 
-pub use look::{DOCUMENTS, ENTERPRISES, HAZARDS, INSPECTIONS, Look, Shelf, look, search};
+pub use look::{DOCUMENTS, ENTERPRISES, HAZARDS, INSPECTIONS, Look, Shelf, TASKS, look, search};
 pub use model::{Count, Dimensions, Event, Field, Figure, Kind, Thing, changes, difference, key_of};
 pub use search::{Entry, index, index_number, key, shelves};
 
@@ -21,9 +21,10 @@ use crate::{
 
 /// Who follows events, and those of which kinds; each gets one row of the outbox per event. See `src/follow`.
 pub const FOLLOWERS: &[(&str, &[Kind])] = &[
-    ("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard]),
+    ("index", &[Kind::Enterprise, Kind::Certificate, Kind::Hazard, Kind::Task]),
     ("exchange", &[Kind::File]),
     ("signs", &[Kind::Inspection]),
+    ("tasks", &[Kind::Inspection]),
     ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder]),
 ];
 

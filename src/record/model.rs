@@ -27,6 +27,8 @@ words! {
         Sign "sign" "存疑检查提示" "Sign on a visit",
         Target "target" "目标任务" "Target",
         Task "task" "工作任务" "Task",
+        Assignment "assignment" "任务派发" "Assignment of tasks",
+        TaskForce "task_force" "工作专班" "Task force",
         Meeting "meeting" "调度会议" "Dispatch meeting",
         Return "return" "统计报表" "Return",
         Reminder "reminder" "督促措施" "Supervision of an office",

@@ -49,7 +49,7 @@ fn fields(reminder: &Reminder, verb: Verb, due: Date, lang: Lang) -> Vec<Field> 
             let hint = say("每行一项；写入文书", "One in each line; they stand in the letter");
             let mut fields = vec![
                 Field::new("demand", say("工作要求", "What is required"), Input::Lines)
-                    .holding(demand(reminder.rung, lang))
+                    .holding(demand(reminder.rung))
                     .hint(hint),
                 Field::new("due", say("回复期限", "To be answered by"), Input::Date)
                     .holding(due)
@@ -76,7 +76,7 @@ fn fields(reminder: &Reminder, verb: Verb, due: Date, lang: Lang) -> Vec<Field> 
 }
 
 /// What is usually required. Letters are in Chinese, whoever issues them.
-fn demand(rung: Rung, _: Lang) -> &'static str {
+const fn demand(rung: Rung) -> &'static str {
     match rung {
         Rung::Reminder => "逐项核查上述事项，明确责任人和完成时限；\n按期书面回复原因、措施和进展。",
         Rung::Talk => "上述事项的办理台账和未办结原因；\n下一步措施、责任人和完成时限。",

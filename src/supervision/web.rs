@@ -150,10 +150,11 @@ struct Step {
     now: bool,
 }
 
+/// Names of the people that a step mentions by account.
 struct Names {
-    issued_by: String,
-    answered_by: String,
-    decided_by: String,
+    issuer: String,
+    answerer: String,
+    decider: String,
 }
 
 async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Html<String>> {
@@ -188,13 +189,12 @@ async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Resul
         let r = get(tx, &by, id)?;
         let thing = id.to_string();
         let mut name = |account| accounts::name_of(tx, account);
-        let names =
-            Names { issued_by: name(r.issued_by)?, answered_by: name(r.answered_by)?, decided_by: name(r.decided_by)? };
+        let names = Names { issuer: name(r.issued_by)?, answerer: name(r.answered_by)?, decider: name(r.decided_by)? };
         Ok(Show {
             p: Page { title: format!("{} · {}", r.rung.label(lang), r.ground(lang)), ..page },
             office: offices::office(tx, r.office)?.label(lang).to_owned(),
             above: offices::office(tx, r.above)?.label(lang).to_owned(),
-            figure: format!("/api/v1/figures?campaign={}&office={}", r.campaign, r.office),
+            figure: format!("/board?campaign={}&office={}", r.campaign, r.office),
             items: items(tx, &r, lang)?,
             more: !r.measure.is_share() && r.amount > r.item_ids().count() as i64,
             way: way(r.state, lang),

@@ -13,6 +13,7 @@ use crate::{
     },
     reports::returns,
     supervision::{self, Reminder},
+    tasks::{self, Task},
 };
 use jiff::civil::Date;
 
@@ -36,6 +37,12 @@ pub(super) enum What {
     Leads,
     /// Steps of the ladder over lower offices.
     Reminders(supervision::Desk),
+    /// Tasks of the reader, and of the office where nobody is named; a visit waits as a visit.
+    Tasks,
+    /// Tasks to be handed to somebody else.
+    ReturnedTasks,
+    /// Tasks of others that are late.
+    LateTasks,
     /// Returns: those of the own office, or those of offices below that wait for it.
     Returns {
         own: bool,
@@ -79,6 +86,8 @@ const DESKS: &[Desk] = &[
         "Asked by the office above: to answer",
     ),
     desk(Section::Do, &[Inspector], What::Visits, "待检查企业", "Visits to make"),
+    desk(Section::Do, tasks::OWNERS, What::Tasks, "待办任务", "Tasks to do"),
+    desk(Section::Do, tasks::HEADS, What::ReturnedTasks, "退回待改派", "Returned, to be reassigned"),
     desk(Section::Do, &[Inspector], What::Hazards(State::Submitted), "待复查", "To be re-checked"),
     desk(Section::Do, &[Inspector], What::Hazards(State::LookingBack), "待回头看", "To be looked back at"),
     desk(Section::Do, &[Inspector], What::Hazards(State::RepeatChecking), "待反复查", "To be checked again"),
@@ -88,9 +97,10 @@ const DESKS: &[Desk] = &[
     desk(Section::Do, &[Enterprise], What::Hazards(State::Ordered), "待整改", "To be rectified"),
     desk(Section::Do, &[Enterprise], What::Hazards(State::Rectifying), "整改中", "Being rectified"),
     desk(Section::Do, returns::REPORTERS, What::Returns { own: true }, "待报送统计报表", "Returns to submit"),
-    desk(Section::Do, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
     desk(Section::Do, OFFICERS, What::Leads, "疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at"),
     desk(Section::Watch, HEADS, What::Overdue, "逾期未整改", "Overdue"),
+    desk(Section::Watch, tasks::HEADS, What::LateTasks, "逾期任务", "Overdue tasks"),
+    desk(Section::Watch, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
     desk(
         Section::Watch,
         &[Enterprise],
@@ -128,6 +138,9 @@ impl Desk {
             What::Signs => signs::count_open(tx, scope, MOST),
             What::Reminders(desk) => supervision::count_at(tx, desk, by.actor.office.id, MOST),
             What::Leads => Ok(watches::leads(tx, scope, MOST)?.len() as i64),
+            What::Tasks => Ok(tasks::waiting(tx, &by.actor, MOST)?.len() as i64),
+            What::ReturnedTasks => Ok(tasks::returned(tx, scope, MOST)?.len() as i64),
+            What::LateTasks => Ok(late(tx, by, MOST)?.len() as i64),
             What::Returns { own } => {
                 Ok(returns::waiting(tx, by, Lang::Zh)?.iter().filter(|w| w.own == own).count() as i64)
             }
@@ -180,6 +193,15 @@ impl What {
                 let waiting = returns::waiting(tx, by, lang)?.into_iter().filter(|w| w.own == own);
                 Ok((waiting.map(|w| report(w, by, lang)).collect(), false))
             }
+            Self::Tasks | Self::ReturnedTasks | Self::LateTasks => {
+                let found = match self {
+                    Self::Tasks => tasks::waiting(tx, &by.actor, SHOWN)?,
+                    Self::ReturnedTasks => tasks::returned(tx, by.scope(), SHOWN)?,
+                    _ => late(tx, by, SHOWN)?,
+                };
+                let more = found.len() as i64 >= SHOWN;
+                Ok((found.iter().map(|t| task(t, by, lang)).collect(), more))
+            }
             Self::Leads => {
                 let leads = watches::leads(tx, by.scope(), SHOWN)?;
                 let more = leads.len() as i64 == SHOWN;
@@ -220,6 +242,9 @@ impl What {
             Self::Leads => "/enterprises".to_owned(),
             Self::Reminders(_) => "/reminders".to_owned(),
             Self::Returns { .. } => "/returns".to_owned(),
+            Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
+            Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
+            Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),
         }
     }
 }
@@ -272,11 +297,11 @@ fn sign(sign: &signs::Sign, lang: Lang) -> Job {
 
 fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
     let office = offices::office(tx, if by.actor.office.id == r.office { r.above } else { r.office })?;
-    let due = r.due.map(|d| format!(" · {} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
+    let due = r.due.map(|d| format!("{} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
     Ok(Job {
-        title: r.ground(lang).to_owned(),
+        title: format!("{} · {}", office.label(lang), r.ground(lang)),
         chip: format!("{} · {}", r.rung.label(lang), r.state.label(lang)),
-        meta: format!("{} · {}{due}", office.label(lang), r.measured(lang)),
+        meta: due,
         ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
     })
 }
@@ -287,6 +312,26 @@ fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
         chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
         meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
         ..Job::new(&w.href, w.href.clone()).due(Some(w.due), urgency(Some(w.due), by))
+    }
+}
+
+/// What others are late with. What waits for the reader stands elsewhere already, as a task or as a visit.
+fn late(tx: &mut Tx, by: &By, most: i64) -> Result<Vec<Task>> {
+    let mut late = tasks::overdue(tx, by.scope(), by.at.date(), most)?;
+    late.retain(|task| match task.kind {
+        tasks::Kind::Visit => !by.actor.is(Inspector),
+        _ => !task.is_of(&by.actor),
+    });
+    Ok(late)
+}
+
+fn task(task: &Task, by: &By, lang: Lang) -> Job {
+    let why = task.reason.as_deref().map(|reason| format!(" · {reason}")).unwrap_or_default();
+    Job {
+        title: task.title.clone(),
+        chip: task.kind.label(lang).to_owned(),
+        meta: format!("{} {}{why}", lang.say("期限", "due"), lang.date(task.due)),
+        ..Job::new(task.id, task.href()).due(Some(task.due), urgency(Some(task.due), by))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     people::{Actor, Role, Visitor},
     record::{Event, Kind, store},
     reports::returns,
-    supervision,
+    supervision, tasks,
 };
 use askama::Template;
 use axum::{
@@ -105,6 +105,9 @@ pub fn did(kind: Kind, verb: &str, lang: Lang) -> String {
         Kind::Target => campaigns::targets::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Task => tasks::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::TaskForce => tasks::force::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Meeting => tasks::meetings::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Return => returns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Reminder => supervision::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Import => imports::Verb::from_code(verb).map(|v| v.label(lang)),
@@ -123,7 +126,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
         "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "set" => ("下达任务", "Set a target"),
-        "assign" => ("分配任务", "Assigned a target"),
+        "assign" => ("下达任务", "Assigned"),
         "decompose" => ("逐级分解任务", "Decomposed the targets"),
         "issue" => ("制发文书", "Issued"),
         "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
@@ -132,6 +135,12 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "sign_out" => ("退出", "Signed out"),
         "upload" => ("上传证据", "Uploaded"),
         "find" => ("系统提示", "Found by the system"),
+        "make" => ("下达任务", "Handed out a task"),
+        "hand_out" => ("派发完成", "All handed out"),
+        "stop" => ("派发中止", "Stopped"),
+        "set_up" => ("建立专班", "Set up a task force"),
+        "look" => ("查看联系方式", "Looked at contact data"),
+        "hold" => ("登记会议", "Put a meeting on record"),
         _ => return None,
     };
     Some(lang.say(zh, en))
@@ -148,6 +157,10 @@ pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
         Kind::Campaign => "campaigns",
         Kind::Target => "targets",
         Kind::Document => "documents",
+        Kind::Task => "tasks",
+        Kind::Assignment => "assignments",
+        Kind::TaskForce => "task-forces",
+        Kind::Meeting => "meetings",
         Kind::Return if reader.must_be(&heads).is_err() => return String::new(),
         Kind::Return => "returns",
         Kind::Account | Kind::Office if reader.must_be(&house).is_err() => return String::new(),

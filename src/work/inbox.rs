@@ -75,12 +75,12 @@ async fn home(From(app): From<App>, visitor: Visitor) -> Result<Html<String>> {
 
 /// The way to each section, where there are several.
 fn sections(inbox: &Inbox, visitor: &Visitor) -> Vec<(String, &'static str, String, bool)> {
-    let many = |section: Section| match section {
-        Section::Read => (inbox.notices.len(), false),
-        _ => {
-            let groups = || inbox.groups.iter().filter(move |g| g.section == section);
-            (groups().map(|g| g.jobs.len()).sum(), groups().any(|g| g.more))
+    let many = |section: Section| {
+        if section == Section::Read {
+            return (inbox.notices.len(), false);
         }
+        let groups = || inbox.groups.iter().filter(move |g| g.section == section);
+        (groups().map(|g| g.jobs.len()).sum(), groups().any(|g| g.more))
     };
     let tab = |section: &Section| {
         let (many, more) = many(*section);

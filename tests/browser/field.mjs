@@ -1,12 +1,28 @@
 // A phone with the field app in somebody's hands. Taps are counted; the camera is a file that nobody has handed in before.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 import { check, photo } from './people.mjs';
 
+const AXE = readFileSync(join(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const SIZE = { width: 360, height: 800 };
 const PLACE = { longitude: 114.5701, latitude: 38.1465 };
+
+/** A figure that was measured: said, and with PAICHA_LONG kept for docs/performance.md (see `bench`). */
+export function figure(text) {
+  console.log(`       ${text}`);
+  if (!process.env.PAICHA_LONG) return;
+  const place = join(import.meta.dirname, '../../target/bench');
+  mkdirSync(place, { recursive: true });
+  const file = join(place, 'browser.md');
+  const head = '\nIn Chromium (`PAICHA_LONG=1 tests/browser/run field`, then any part of `bench`):\n\n';
+  const subject = text.split(/[:,]/)[0];
+  const before = existsSync(file) ? readFileSync(file, 'utf8').slice(head.length).split('\n').filter((l) => l && !l.startsWith(`* ${subject}`)) : [];
+  writeFileSync(file, `${head}${[...before, `* ${text}`].join('\n')}\n`);
+}
 
 export class Phone {
   /** @returns a phone on which nobody has signed in yet */
@@ -143,6 +159,17 @@ export async function inspect(page, where) {
     return [...new Set(said)];
   });
   check(faults.length === 0, `${where}: ${faults.slice(0, 5).join('; ')}`);
+  await judged(page, where);
+}
+
+/** What axe-core says against a screen: WCAG 2.2 A and AA, and what is good practice. */
+async function judged(page, where) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  const said = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return violations.map((v) => `${v.id}: ${v.help} (${v.nodes.slice(0, 2).map((n) => n.target.join(' ')).join('; ')})`);
+  });
+  check(said.length === 0, `${where}: ${said.slice(0, 4).join(' | ')}`);
 }
 
 /** A browser of its own, on a profile that outlives it; `kill` ends it and all it started as a flat battery would. */

@@ -14,28 +14,33 @@ use std::collections::{BTreeMap, BTreeSet};
 const VISITS: usize = 8;
 
 /// Chance that can be had again: `PAICHA_TEST_SEED=7 cargo test --test it bad_line`.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn thrown() -> Self {
+    pub fn thrown() -> Self {
         let seed = std::env::var("PAICHA_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_230_614);
         println!("seed {seed}");
         Self(seed)
     }
 
+    /// Other dice, whose throws follow from these.
+    pub fn other(&mut self) -> Self {
+        Self(self.below(1 << 30) as u64 + 1)
+    }
+
     /// A number below `n` (xorshift64*, Vigna 2016).
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         usize::try_from((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % n as u64).unwrap()
     }
 
-    fn one_in(&mut self, n: usize) -> bool {
+    pub fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for i in (1..list.len()).rev() {
             list.swap(i, self.below(i + 1));
         }

@@ -81,6 +81,38 @@ async fn what_was_done_in_a_week_without_network_counts_from_the_day_it_was_done
 }
 
 #[tokio::test]
+async fn papers_handed_over_in_the_field_bear_the_day_they_were_served() {
+    let w = World::new().await;
+    let phone = Phone::of(&w, "ying").await;
+    let (visit, sent) = (new_id(), record(&w, &[("A8", "P08")]).await);
+    let hazard = sent["hazards"][0]["id"].as_str().unwrap().to_owned();
+    let first = phone.item("inspection", &visit, &sent, json!({}));
+    let order = json!({"thing": "hazards", "act": {"verb": "order", "due": "2023-06-24"}});
+    let second = phone.item("act", &hazard, &order, json!({"after": [first["id"]]}));
+    w.days_pass(5).await;
+    // meanwhile the office has gone on numbering
+    let desk = w.hazard("检验设备未检定").await;
+    w.ying().await.act(&desk, json!({"verb": "order", "due": "2023-06-29"})).await.is(200, "ordered");
+    let receipts = phone.sync(&[&first, &second]).await;
+    assert!(receipts.iter().all(|r| r["outcome"] == "stored"), "{receipts:?}");
+    let sun = w.sun().await;
+    let paper = |thing: String, form: &'static str| {
+        let sun = &sun;
+        async move {
+            let papers = sun.get(&format!("/api/v1/documents?thing={thing}&form={form}")).await.json();
+            assert_eq!(papers["items"].as_array().unwrap().len(), 1, "{papers}");
+            papers["items"][0].clone()
+        }
+    };
+    let served = paper(hazard.clone(), "correction_order").await;
+    let issued = paper(desk.0.trim_start_matches("hazards/").to_owned(), "correction_order").await;
+    assert_eq!((&served["dated"], &issued["dated"]), (&json!("2023-06-14"), &json!("2023-06-19")));
+    assert!(served["issued_at"].as_str().unwrap().starts_with("2023-06-19"), "the record knows when it came: {served}");
+    assert_eq!((&issued["serial"], &served["serial"]), (&json!(1), &json!(2)), "no gap, in the order of arrival");
+    assert_eq!(paper(visit, "on_site_record").await["dated"], "2023-06-14");
+}
+
+#[tokio::test]
 async fn a_visit_waits_for_its_photographs_and_is_stored_when_they_come() {
     let w = World::new().await;
     let phone = Phone::of(&w, "ying").await;
@@ -95,8 +127,15 @@ async fn a_visit_waits_for_its_photographs_and_is_stored_when_they_come() {
     w.stranger().await.photo("窑头").await;
     w.follow().await;
     phone.send(&item).await.is("held", &photo);
+    // whoever supervises sees that it waits, what for, and what to do; a stranger does not
+    let page = w.sun().await.get("/held").await;
+    page.is(200, "Photographs have not arrived").is(200, "正定恒达水泥有限公司").is(200, "opens the field app");
+    w.sun().await.get("/api/v1/sync/held").await.is(200, "\"files\":1").is(200, "华为 nova 9");
+    w.bo().await.get("/api/v1/sync/held").await.is(200, "\"items\":[]");
+    w.tang().await.get("/api/v1/sync/held").await.is(200, "\"items\":[]");
     phone.person.photo("窑头").await;
     w.follow().await;
+    w.sun().await.get("/held").await.is(200, "Nothing waits");
     assert_eq!(w.figure("sun", "visits").await, 1, "stored without being sent again");
     phone.send(&item).await.is("known", "");
 }
@@ -173,6 +212,7 @@ async fn a_refusal_names_the_field_and_a_mended_item_takes_its_place() {
     assert_eq!((&answers[0]["outcome"], &answers[0]["field"]), (&json!("refused"), &json!("answers.A1")));
     assert_eq!(answers[0]["detail"], "Question A1 has no answer.");
     assert_eq!(answers[1]["outcome"], "held");
+    w.sun().await.get("/held").await.is(200, "What it builds on was refused").is(200, "seals it anew");
     phone.send(&first).await.is("refused", "inspections.unanswered");
     let mended = phone.item("inspection", &visit, &record(&w, &[]).await, json!({}));
     phone.send(&mended).await.is("stored", "");

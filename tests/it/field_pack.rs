@@ -5,6 +5,7 @@ use crate::{
     visits::{planned, record},
     world::{World, new_id},
 };
+use paicha::reference::identifiers::make_licence;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -181,4 +182,37 @@ async fn many_visits_come_in_parts_and_the_most_urgent_first() {
     assert!(!store.has(&beyond), "not due near");
     assert_eq!(store.things.values().filter(|t| t["state"] == "planned").count(), 31);
     phone.person.get(&format!("{path}&after=x.1")).await.is(422, "not_a_choice");
+}
+
+#[tokio::test]
+async fn parts_hold_all_that_stands_around_their_visits() {
+    let w = World::new().await;
+    let (phone, sun, bo) = (Phone::of(&w, "ying").await, w.sun().await, w.account("bo").await);
+    let mut expected = vec![w.house.campaign.to_string()];
+    for n in 0..30 {
+        let (firm, certificate, visit) = (new_id(), new_id(), new_id());
+        let entry = json!({"name": format!("正定县第{n}水泥制品厂"), "kind": "producer", "person": "马二",
+            "address": "正定县曲阳桥镇", "made": ["0301"]});
+        sun.put(&format!("/api/v1/enterprises/{firm}"), entry).await.is(200, &firm);
+        let held = json!({"id": certificate, "enterprise": firm, "kind": "licence", "number": make_licence('冀', 8, 1, n + 100),
+            "products": ["0301"], "issued": "2020-01-06", "expires": "2025-01-05"});
+        w.gu().await.put(&format!("/api/v1/certificates/{certificate}"), held).await.is(200, &certificate);
+        let plan = json!({"campaign": w.house.campaign, "enterprise": firm, "lead": bo, "planned_for": "2023-06-20"});
+        sun.put(&format!("/api/v1/inspections/{visit}/plan"), plan).await.is(200, "planned");
+        expected.extend([firm, certificate, visit]);
+    }
+    let mut store = Store::default();
+    store.update(&phone).await;
+    assert_eq!(store.parts, 2);
+    expected.retain(|id| !store.has(id));
+    assert!(expected.is_empty(), "did not come: {expected:?}");
+    // what leaves the scope between two parts does not come with the second
+    let path = format!("/api/v1/sync/pack?device={}", new_id());
+    let first = phone.person.get(&path).await.json();
+    let there: Vec<&str> = first["visits"].as_array().unwrap().iter().map(|v| v["id"].as_str().unwrap()).collect();
+    let visits = store.things.values().filter(|t| t["state"] == "planned");
+    let late = visits.map(|v| v["id"].as_str().unwrap()).find(|id| !there.contains(id)).unwrap();
+    sun.press(&format!("/inspections/{late}"), &[("verb", "cancel"), ("why", "停产")]).await.is(303, "");
+    let second = phone.person.get(&format!("{path}&after={}", first["after"].as_str().unwrap())).await.json();
+    assert_eq!((second["visits"].as_array().unwrap().len(), &second["after"]), (9, &Value::Null));
 }

@@ -35,6 +35,7 @@ async fn every_head_that_sorts_leads_to_a_list() {
         ("sun", "/enterprises"),
         ("sun", "/certificates"),
         ("sun", "/documents"),
+        ("sun", "/tasks"),
         ("sun", "/events"),
         ("lin", "/campaigns"),
         ("gu", "/accounts"),

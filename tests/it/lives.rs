@@ -10,7 +10,7 @@ use paicha::{
     people::Role,
     record::refused,
     reports::{self, returns},
-    supervision, work,
+    supervision, tasks, work,
 };
 
 /// A word of a vocabulary: its code and its name in both languages.
@@ -101,6 +101,9 @@ pub fn lives() -> Vec<Life> {
         life!("src/hazards/life.rs", "隐患", "Hazard", hazards),
         life!("src/inspections/life.rs", "现场检查", "Inspection", inspections),
         life!("src/inspections/signs/life.rs", "存疑检查提示", "Sign on a visit", inspections::signs),
+        life!("src/tasks/life.rs", "工作任务", "Task", tasks),
+        life!("src/tasks/force/model.rs", "工作专班", "Task force", tasks::force),
+        life!("src/tasks/meetings/model.rs", "调度会议", "Dispatch meeting", tasks::meetings),
         life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
         life!("src/supervision/life.rs", "督促措施", "Step of the ladder over offices", supervision, born by "propose"),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
@@ -141,6 +144,14 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/hazards/draw.rs", "抽取回头看、反复查", "Draw look-backs and repeat checks", hazards::DRAWERS),
         of("src/inspections/mod.rs", "安排检查", "Plan a visit", inspections::PLANNERS),
         of("src/inspections/mod.rs", "提交检查记录", "Submit a visit, planned or not", inspections::VISITORS),
+        of(
+            "src/tasks/mod.rs",
+            "下达任务、派发检查、建立专班、登记会议",
+            "Hand out tasks, set up a task force, hold a meeting",
+            tasks::HEADS,
+        ),
+        of("src/tasks/force/mod.rs", "查看专班联系电话", "Open the telephones of a task force", tasks::force::LOOKERS),
+        of("src/inspections/sync/held.rs", "查看他人等待入账的提交", "See what waits of others", refused::REVIEWERS),
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),

@@ -15,9 +15,23 @@ const BEFORE: &[u8] =
 
 pub struct Phone<'w> {
     pub person: Person<'w>,
+    seal: Seal,
+}
+
+/// Whose phone it is, and the key that it seals with.
+pub struct Seal {
     pub account: String,
     pub device: String,
+    /// When it seals.
+    pub at: String,
     key: EcdsaKeyPair,
+}
+
+impl std::ops::Deref for Phone<'_> {
+    type Target = Seal;
+    fn deref(&self) -> &Seal {
+        &self.seal
+    }
 }
 
 impl<'w> Phone<'w> {
@@ -29,41 +43,12 @@ impl<'w> Phone<'w> {
     }
 
     pub async fn unregistered(w: &'w World, login: &str) -> Self {
-        let chance = SystemRandom::new();
-        let made = EcdsaKeyPair::generate_pkcs8(&SIGNING, &chance).unwrap();
-        let key = EcdsaKeyPair::from_pkcs8(&SIGNING, made.as_ref(), &chance).unwrap();
-        Self { person: w.person(login).await, account: w.account(login).await, device: new_id(), key }
-    }
-
-    /// The public key as WebCrypto exports it.
-    pub fn spki(&self) -> String {
-        BASE64URL_NOPAD.encode(&[BEFORE, self.key.public_key().as_ref()].concat())
+        Self { person: w.person(login).await, seal: Seal::of(w.account(login).await) }
     }
 
     pub async fn register(&self) -> Reply {
         let path = format!("/api/v1/devices/{}", self.device);
         self.person.put(&path, json!({"name": "华为 nova 9", "key": self.spki()})).await
-    }
-
-    /// A sealed item; `about` is what it is about, `more` may name `files` and `after`.
-    pub fn item(&self, kind: &str, about: &str, content: &Value, more: Value) -> Value {
-        let (id, content) = (new_id(), content.to_string());
-        let files = more.get("files").cloned().unwrap_or(json!([]));
-        let statement = json!({
-            "item": id, "content": sha256(content.as_bytes()), "files": files, "account": self.account,
-            "device": self.device, "at": "2023-06-14T08:55:00.000+08:00", "place": "114.570100,38.146500",
-        });
-        let mut item = json!({"id": id, "kind": kind, "about": about, "content": content, "files": files});
-        item["after"] = more.get("after").cloned().unwrap_or(json!([]));
-        self.sign(&mut item, &statement.to_string());
-        item
-    }
-
-    /// Puts this statement and the signature of it into an item.
-    pub fn sign(&self, item: &mut Value, statement: &str) {
-        let signature = self.key.sign(&SystemRandom::new(), statement.as_bytes()).unwrap();
-        item["statement"] = statement.into();
-        item["signature"] = BASE64URL_NOPAD.encode(signature.as_ref()).into();
     }
 
     /// Sends items; the receipts.
@@ -81,6 +66,42 @@ impl<'w> Phone<'w> {
     /// Sends one item; what became of it.
     pub async fn send(&self, item: &Value) -> Answer {
         Answer(self.sync(&[item]).await.remove(0))
+    }
+}
+
+impl Seal {
+    /// A new key of this account on a new device.
+    pub fn of(account: String) -> Self {
+        let chance = SystemRandom::new();
+        let made = EcdsaKeyPair::generate_pkcs8(&SIGNING, &chance).unwrap();
+        let key = EcdsaKeyPair::from_pkcs8(&SIGNING, made.as_ref(), &chance).unwrap();
+        Self { account, device: new_id(), at: "2023-06-14T08:55:00.000+08:00".to_owned(), key }
+    }
+
+    /// The public key as WebCrypto exports it.
+    pub fn spki(&self) -> String {
+        BASE64URL_NOPAD.encode(&[BEFORE, self.key.public_key().as_ref()].concat())
+    }
+
+    /// A sealed item; `about` is what it is about, `more` may name `files` and `after`.
+    pub fn item(&self, kind: &str, about: &str, content: &Value, more: Value) -> Value {
+        let (id, content) = (new_id(), content.to_string());
+        let files = more.get("files").cloned().unwrap_or(json!([]));
+        let statement = json!({
+            "item": id, "content": sha256(content.as_bytes()), "files": files, "account": self.account,
+            "device": self.device, "at": self.at, "place": "114.570100,38.146500",
+        });
+        let mut item = json!({"id": id, "kind": kind, "about": about, "content": content, "files": files});
+        item["after"] = more.get("after").cloned().unwrap_or(json!([]));
+        self.sign(&mut item, &statement.to_string());
+        item
+    }
+
+    /// Puts this statement and the signature of it into an item.
+    pub fn sign(&self, item: &mut Value, statement: &str) {
+        let signature = self.key.sign(&SystemRandom::new(), statement.as_bytes()).unwrap();
+        item["statement"] = statement.into();
+        item["signature"] = BASE64URL_NOPAD.encode(signature.as_ref()).into();
     }
 }
 

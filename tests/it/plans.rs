@@ -5,10 +5,9 @@ use crate::{api::lively, bad_input::everyman, openapi::operations, world::World}
 use paicha::{
     accounts, campaigns, documents,
     enterprises::{self, certificates, imports},
-    hazards::{self, Wait},
-    inspections,
+    hazards, inspections,
     kernel::{
-        AccountId, CampaignId, EnterpriseId, Moment, OfficeId,
+        AccountId, EnterpriseId, Moment, OfficeId,
         db::Query,
         list::{Ask, Order},
     },
@@ -17,6 +16,7 @@ use paicha::{
     record::{self, Look},
     reports::returns,
     supervision,
+    tasks::{self, assignments, force, meetings},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 const ID: &str = "01890d08-6000-7000-8000-000000000001";
 
 /// Settings under which PostgreSQL sorts or scans only where nothing else is possible.
-const ONLY_IF_IT_MUST: &str =
+pub const ONLY_IF_IT_MUST: &str =
     "-cenable_seqscan=off -cenable_sort=off -cenable_incremental_sort=off -cenable_bitmapscan=off";
 
 /// The statement of a list within a scope, by a filter, as asked.
@@ -50,7 +50,7 @@ fn list(
 }
 
 /// A filter as a reader writes it.
-fn read<T: DeserializeOwned>(filter: &Value) -> T {
+pub fn read<T: DeserializeOwned>(filter: &Value) -> T {
     serde_json::from_value(filter.clone()).unwrap()
 }
 
@@ -135,12 +135,37 @@ fn lists() -> Vec<List> {
         list("refused", record::refused::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
             record::refused::query(Some(scope), read(&filter["account"]))
         }),
+        list("held", inspections::sync::ORDERS, vec![json!({"account": ID})], |scope, filter, _, _| {
+            inspections::sync::held_query(Some(scope), read(&filter["account"]))
+        }),
         list(
             "signs",
             inspections::signs::ORDERS,
             vec![json!({"state": "open"}), json!({"kind": "speed"})],
             |scope, filter, _, _| inspections::signs::query(scope, &read(filter)),
         ),
+        list(
+            "tasks",
+            tasks::ORDERS,
+            vec![
+                json!({"state": "assigned"}),
+                json!({"state": "done"}),
+                json!({"overdue": "1"}),
+                json!({"kind": "visit", "way": "draw"}),
+                json!({"owner": ID}),
+                json!({"enterprise": ID}),
+                json!({"assignment": ID}),
+                json!({"target": ID}),
+                json!({"meeting": ID}),
+                json!({"campaign": ID, "due_by": "2023-07-01"}),
+            ],
+            move |scope, filter, _, look| tasks::query(scope, &read(filter), look, today),
+        ),
+        list("assignments", assignments::ORDERS, vec![json!({"way": "draw"})], |scope, filter, _, _| {
+            assignments::query(scope, &read(filter))
+        }),
+        list("meetings", meetings::ORDERS, vec![], |scope, _, _, _| meetings::query(scope)),
+        list("task_forces", force::ORDERS, vec![], |scope, _, _, _| force::query(scope)),
         list(
             "returns",
             returns::ORDERS,
@@ -185,7 +210,7 @@ fn lists() -> Vec<List> {
     ]
 }
 
-fn scopes() -> Vec<(&'static str, Scope)> {
+pub fn scopes() -> Vec<(&'static str, Scope)> {
     let id = OfficeId::new(Moment::from_millis(1));
     let office = Level::ALL.iter().map(|level| (level.code(), Scope::Office { level: *level, id }));
     office.chain([("enterprise", Scope::Enterprise(EnterpriseId::new(Moment::from_millis(1))))]).collect()
@@ -208,7 +233,8 @@ fn asks(orders: &[Order]) -> Vec<Ask> {
 const FEW: &[&str] = &["campaigns"];
 
 /// What narrows a list to a handful of rows by itself: they may be sorted, once an index has found them.
-const HANDFUL: &[&str] = &["enterprise", "origin_id", "thing", "lead", "office"];
+const HANDFUL: &[&str] =
+    &["enterprise", "origin_id", "thing", "lead", "office", "owner", "assignment", "target", "meeting"];
 
 /// What is wrong with a plan, if anything. An enterprise has a handful of anything. The whole nation's enterprises with a
 /// tag or a product are found by their marks and sorted: the marks know no order, and to walk all enterprises for a rare
@@ -306,6 +332,7 @@ async fn a_search_reads_what_it_finds() {
         ("inspections", record::INSPECTIONS),
         ("enterprises", record::ENTERPRISES),
         ("documents", record::DOCUMENTS),
+        ("tasks", record::TASKS),
     ];
     for (name, shelf) in shelves {
         let list = lists().into_iter().find(|l| l.name == name).unwrap();
@@ -330,57 +357,5 @@ async fn a_search_reads_what_it_finds() {
                 assert!(!sorts || matches!(look, Look::Few(_)), "{name} within {level} sorts much: {plan:#?}");
             }
         }
-    }
-}
-
-#[tokio::test]
-async fn what_a_device_is_given_is_read_off_indexes() {
-    let w = World::with(ONLY_IF_IT_MUST).await;
-    let (today, lead) = (jiff::civil::date(2023, 6, 14), AccountId::new(Moment::from_millis(1)));
-    let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
-    let mut queries = vec![
-        ("past", "_enterprise", inspections::past_query(&those, today)),
-        ("open", "_enterprise", hazards::open_query(&those)),
-        ("assigned", "inspections_lead", inspections::assigned_query(lead, 100)),
-    ];
-    for (level, scope) in scopes() {
-        let area = ["county", "station"].into_iter().find(|l| *l == level);
-        let index =
-            area.map(|_| if level == "county" { "inspections_county_state" } else { "inspections_station_state" });
-        queries.extend(index.map(|index| (level, index, inspections::due_query(scope, today, 100))));
-    }
-    for (name, index, query) in queries {
-        let plan = w.app.db.plan(query).await.unwrap();
-        let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"));
-        assert!(plan.iter().any(|line| line.contains(index)) && !sorts, "{name}: {plan:#?}");
-    }
-}
-
-#[tokio::test]
-async fn what_waits_is_counted_and_laggards_are_found_off_indexes() {
-    let w = World::with(ONLY_IF_IT_MUST).await;
-    let (day, campaign) = (jiff::civil::date(2023, 6, 14), CampaignId::new(Moment::from_millis(1)));
-    let mut queries = Vec::new();
-    for (level, scope) in scopes() {
-        for filter in [json!({"state": "verified"}), json!({"extension": "1"}), json!({"overdue": "1"})] {
-            queries.push((format!("{filter} within {level}"), hazards::count_query(scope, &read(&filter), 100)));
-        }
-    }
-    for level in [Level::Province, Level::City, Level::County] {
-        for wait in [Wait::Overdue, Wait::Undecided, Wait::LookBack] {
-            let query = hazards::laggards_query(wait, campaign, level, day);
-            queries.push((format!("{wait:?} by {level}"), query));
-        }
-        queries.push((format!("visits by {level}"), inspections::laggards_query(campaign, level, day)));
-    }
-    for (name, query) in queries {
-        let plan = w.app.db.plan(query).await.unwrap();
-        let scans = plan.iter().any(|line| {
-            line.contains("Seq Scan on hazards")
-                || line.contains("Seq Scan on inspections")
-                || line.contains("SCAN hazards") && !line.contains("USING")
-                || line.contains("SCAN inspections") && !line.contains("USING")
-        });
-        assert!(!scans, "{name}: {plan:#?}");
     }
 }

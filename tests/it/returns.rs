@@ -143,9 +143,9 @@ async fn what_was_locked_stays_the_same_bytes_and_what_came_later_is_a_revision(
     assert_eq!(w.today().to_string(), "2023-06-30", "the last day counts, and may be submitted on");
     let (county, city) = accepted(&w).await;
     let sun = w.sun().await;
-    let files = ["format=xlsx&edition=1", "format=csv&edition=1"];
+    let files = ["xlsx", "csv", "docx", "zip"].map(|kind| format!("format={kind}&edition=1"));
     let (mut before, table) = (Vec::new(), sun.table(&county).await);
-    for file in files {
+    for file in &files {
         before.push(sun.export(&county, file).await);
     }
     assert_eq!(&before[0][..2], b"PK");
@@ -210,6 +210,35 @@ async fn an_adjustment_is_seen_in_every_sum_that_contains_it() {
     assert_eq!(above["adjustments"][0]["why"].as_str().unwrap(), "案件系统尚未对接，正市监立〔2023〕1至3号");
     let page = qian.get(&format!("/returns/{}/records?row=R15f", city.0)).await;
     page.is(200, "案件系统尚未对接");
+}
+
+/// Clauses: S-4d, S-4e.
+#[tokio::test]
+async fn a_summary_is_drafted_and_its_receipt_noted() {
+    let w = july().await;
+    let sun = w.sun().await;
+    let june = sun.june().await;
+    sun.do_to(&june, json!({"verb": "submit"})).await.is(200, "submitted");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(sun.export(&june, "format=zip").await)).unwrap();
+    let mut read = |name: &str| {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut zip.by_name(name).unwrap(), &mut bytes).unwrap();
+        bytes
+    };
+    let manifest: Value = serde_json::from_slice(&read("manifest.json")).unwrap();
+    for file in manifest["files"].as_array().unwrap() {
+        let bytes = read(file["name"].as_str().unwrap());
+        assert_eq!(file["sha256"], json!(paicha::kernel::secret::sha256(&bytes)), "{file}");
+    }
+    let mut docx = zip::ZipArchive::new(std::io::Cursor::new(read("summary.docx"))).unwrap();
+    let mut text = |name: &str| std::io::read_to_string(docx.by_name(name).unwrap()).unwrap();
+    let (document, properties) = (text("word/document.xml"), text("docProps/custom.xml"));
+    assert!(document.contains(" DOCPROPERTY R07 \"><w:r>"), "every number is a field");
+    assert!(properties.contains("name=\"R07\"><vt:lpwstr>2</vt:lpwstr>"), "{properties}");
+    let late = json!({"verb": "deliver", "receipt": "收文〔2023〕88号", "on": "2030-01-01"});
+    sun.do_to(&june, late).await.is(422, "returns.later");
+    let act = json!({"verb": "deliver", "receipt": "收文〔2023〕88号", "on": "2023-07-01"});
+    sun.do_to(&june, act).await.is(200, "收文〔2023〕88号");
 }
 
 #[tokio::test]

@@ -3,11 +3,16 @@
 //! Clauses: T2-2b, T3-1a, T3-1b, T3-1c.
 
 use crate::world::{Reply, World, new_id};
+use paicha::demo::House;
 use serde_json::{Value, json};
 
 /// What Ying and Bo saw at Hengda, as a client sends it: all conforms but what `fails` names with a problem.
 pub async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
-    let (ying, bo) = (w.account("ying").await, w.account("bo").await);
+    record_by(&w.house, [&w.account("ying").await, &w.account("bo").await], fails)
+}
+
+/// … by these two inspectors.
+pub fn record_by(house: &House, inspectors: [&str; 2], fails: &[(&str, &str)]) -> Value {
     let answers: Vec<Value> = (1..=16)
         .map(|n| format!("A{n}"))
         .map(|item| {
@@ -20,8 +25,8 @@ pub async fn record(w: &World, fails: &[(&str, &str)]) -> Value {
         .map(|(item, problem)| json!({"id": new_id(), "item": item, "problem": problem, "what": "出厂检验记录不全"}))
         .collect();
     json!({
-        "campaign": w.house.campaign, "enterprise": w.house.hengda, "field": "production",
-        "checklist": "cement-licence", "products": ["0301"], "inspectors": [ying, bo],
+        "campaign": house.campaign, "enterprise": house.hengda, "field": "production",
+        "checklist": "cement-licence", "products": ["0301"], "inspectors": inspectors,
         "started_at": "2023-06-14T08:00:00+08:00", "ended_at": "2023-06-14T08:50:00+08:00",
         "credentials_shown": true, "withdrawal_told": true, "signed_by": "魏强", "answers": answers, "hazards": hazards,
     })

@@ -194,7 +194,7 @@ impl World {
 }
 
 /// A schema of its own on the PostgreSQL that `./test` has started, if it has.
-async fn postgres(settings: &str) -> Option<String> {
+pub async fn postgres(settings: &str) -> Option<String> {
     let url = std::env::var("PAICHA_TEST_POSTGRES").ok()?;
     let schema = format!("t{}", uuid::Uuid::now_v7().simple());
     let (client, io) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();

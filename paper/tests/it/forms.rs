@@ -10,9 +10,15 @@ fn every_form_carries_title_authority_number_and_party() {
     for document in samples::all() {
         let printed = print(&document);
         printed.says(&document.title()).says(&document.header().issuer).says(&document.header().number);
-        let letter =
-            matches!(document, Document::SupervisedHandling(_) | Document::ReminderLetter(_) | Document::Circular(_));
-        if !letter {
+        // what goes between offices concerns no enterprise
+        let between_offices = matches!(
+            document,
+            Document::SupervisedHandling(_)
+                | Document::ReminderLetter(_)
+                | Document::Circular(_)
+                | Document::MeetingMinutes(_)
+        );
+        if !between_offices {
             printed.says(HENGDA);
         }
         printed.says(&format!("第 1 页　共 {} 页", printed.pages()));
@@ -135,6 +141,7 @@ fn forms_left_empty_print_as_blanks_to_be_filled_in() {
         "supervised_handling",
         "talk_notice",
         "talk_record",
+        "meeting_minutes",
     ];
     for kind in kinds {
         let document: Document = serde_json::from_value(serde_json::json!({ "kind": kind })).unwrap();

@@ -23,6 +23,7 @@ pub fn all() -> Vec<Document> {
         Document::Circular(office_letter("部分县区隐患整改进展滞后")),
         Document::TalkNotice(talk_notice()),
         Document::TalkRecord(talk_record()),
+        Document::MeetingMinutes(meeting_minutes()),
     ]
 }
 
@@ -384,5 +385,26 @@ pub fn talk_record() -> TalkRecord {
         commitment: s("按期完成全部整改，今后不再发生同类问题。"),
         signed_by_invited: Vec::new(),
         signed_by_authority: Vec::new(),
+    }
+}
+
+/// The minutes of a dispatch meeting.
+pub fn meeting_minutes() -> MeetingMinutes {
+    let day = date(2023, 7, 10);
+    MeetingMinutes {
+        header: header("石家庄市监纪要〔2023〕2号", day),
+        subject: s("专项行动第二次调度会议"),
+        campaign: s("重点工业产品质量安全隐患排查治理专项行动"),
+        at: Some(day.at(15, 0, 0, 0)),
+        place: s("石家庄市市场监督管理局二楼会议室"),
+        presiding: s("钱程"),
+        recorder: s("应晓岚"),
+        participants: vec![s("孙立（正定县局）"), s("薄建平（质量科）")],
+        discussed: s("听取各县局排查进度汇报，分析逾期未整改原因。"),
+        decisions: vec![Decision {
+            what: s("7月底前完成水泥生产企业全覆盖检查"),
+            responsible: s("正定县市场监督管理局 孙立"),
+            due: Some(date(2023, 7, 31)),
+        }],
     }
 }

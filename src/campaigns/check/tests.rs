@@ -209,3 +209,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_picture_lies_in_the_pack_beside_a_question_that_exists() {
+    let pack = Pack::built_in(NATIONAL).unwrap();
+    let bag = pack.pictures_of("A13").next().expect("the marking of a bag is shown");
+    assert!(bag.data.starts_with("data:image/svg+xml;base64,") && pack.pictures_of("A2").next().is_none());
+    let lost = with("pictures.csv", "cement-bag.svg", "another.svg");
+    let at = ("pictures.csv".to_owned(), 2, "file".to_owned(), "packs.no_picture");
+    assert_eq!(errors(&lost), vec![at]);
+    let stray = found(&lost).into_iter().find(|f| f.4 == Grade::Warning).unwrap();
+    assert_eq!((stray.0.as_str(), stray.3), ("pictures/cement-bag.svg", "packs.stray_file"));
+    let lively = with("pictures/cement-bag.svg", "<path", "<script>1</script><path");
+    assert_eq!(errors(&lively), one("pictures.csv", 2, "file", "packs.not_a_picture"));
+    assert_eq!(errors(&with("pictures.csv", "A1 A13", "A1 Q99")), one("pictures.csv", 2, "items", "packs.unknown"));
+}

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 words! {
     /// What is asked for.
+    #[schema(as = TargetMeasure)]
     pub enum Measure {
         Inspect "inspect" "检查企业数" "Enterprises to inspect",
         Sample "sample" "抽查批次数" "Batches to sample",

@@ -1,6 +1,8 @@
 //! The page of one target: where it stands, how it is divided, what may be done next, what has happened.
 
-use super::{Act, Share, State, Target, Verb, act, even, forms, get, label, proposed, store, tree::Rule};
+use super::{
+    Act, HEADS, Measure, Share, State, Target, Verb, act, even, forms, get, label, proposed, store, tree::Rule,
+};
 use crate::{
     campaigns, files,
     kernel::{
@@ -61,9 +63,18 @@ struct Show {
     /// What stands in the form altogether.
     sum: i64,
     may_divide: bool,
+    /// Whether the reader may assign visits by it.
+    may_assign: bool,
     acts: Vec<ActForm>,
     sent: Sent,
     events: Vec<(String, Event)>,
+}
+
+impl Show {
+    /// Where visits are assigned by it.
+    fn assign(&self) -> String {
+        format!("/assignments/new?target={}", self.target.id)
+    }
 }
 
 /// What the form of the division holds from the beginning.
@@ -184,6 +195,9 @@ async fn draw(
             sums: target.measure.rule() == Rule::Sum,
             sum: parts.iter().filter_map(|p| p.value.parse::<i64>().ok()).fold(0, i64::saturating_add),
             may_divide: may_divide && !parts.is_empty(),
+            may_assign: target.measure == Measure::Inspect
+                && target.office == actor.office.id
+                && actor.must_be(HEADS).is_ok(),
             acts: forms::of(&target, actor, &receivers, lang),
             events: events::timeline(tx, &id.to_string())?.into_iter().map(|e| (did(&e, lang), e)).collect(),
             above,

@@ -25,6 +25,7 @@ const VIEWS = {
   hazard: () => import('./views/hazard.js'),
   outbox: () => import('./views/outbox.js'),
   item: () => import('./views/item.js'),
+  confirm: () => import('./views/confirm.js'),
   settings: () => import('./views/settings.js'),
   'sign-in': () => import('./views/signin.js'),
 };

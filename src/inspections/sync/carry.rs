@@ -58,6 +58,13 @@ fn visit_version(tx: &mut Tx, id: InspectionId) -> Result<i64> {
     visits::find(tx, id)?.map(|visit| visit.version).ok_or(Error::NotFound)
 }
 
+/// The SHA-256 of the record that an item confirms, if that is what it does.
+pub fn confirms(item: &Kept) -> Option<String> {
+    let wanted: Wanted = read(&item.content).and_then(read_json).ok().filter(|_| item.kind == Kind::Act)?;
+    let is_visit = wanted.thing == "inspections" && wanted.act["verb"] == "confirm";
+    is_visit.then(|| wanted.act["sha256"].as_str().unwrap_or_default().to_owned())
+}
+
 /// What the item is about, for whoever looks at what was refused.
 pub fn what_of(kind: &str, about: &str, content: &str) -> What {
     let thing = || read(content).ok().and_then(|c| c["thing"].as_str().map(str::to_owned));

@@ -5,6 +5,7 @@
 //! refuse is kept and answered in words. Each item is an act of its own: a bad one harms no other. Clauses: T3-1a, S-2b.
 
 mod carry;
+mod held;
 mod model;
 pub mod pack;
 mod proof;
@@ -15,13 +16,14 @@ mod web;
 pub use model::{Batch, Item, Kind, Outcome, Receipt, State};
 pub use proof::holds as seal_holds;
 pub use seal::{Fault, Statement};
-pub use store::count_held as held;
+pub use store::{ORDERS, count_held as held, held_query};
 pub use web::routes;
 
 use crate::{
     accounts::{self, devices},
     files::{self, FileHash},
-    kernel::{App, DeviceId, Error, ItemId, Lang, Moment, Refusal, Result, db::Tx, secret::Keeper},
+    inspections::Inspection,
+    kernel::{App, DeviceId, Error, ItemId, Lang, Moment, Refusal, Result, db::Tx, ensure, secret::Keeper},
     people::{Actor, By},
     record::refused,
 };
@@ -33,6 +35,8 @@ refusals! {
     UNKNOWN_DEVICE "sync.unknown_device" "这台设备没有登记，请重新登录外勤应用后再提交。" "This device is not registered; sign in to the field app again and send once more.";
     DEVICE_REVOKED "sync.device_revoked" "这台设备的密钥已于 {at} 撤销，内容已另行保存供核对；请重新登记设备并重新封存后提交。" "The key of this device was revoked on {at}; what it sent is kept for review. Register the device anew, seal again and send.";
     SEAL_BROKEN "sync.seal_broken" "封存校验未通过：{zh}。内容已另行保存供核对，请在设备上重新封存后提交。" "The seal does not hold: {en}. What was sent is kept for review; seal it again on the device and send.";
+    NOT_WITH_THEM "sync.not_with_them" "只有记录中列明的同行检查人员可以确认该检查记录。" "Only an inspector whom the record names as having gone along may confirm it.";
+    OTHER_RECORD "sync.other_record" "您确认的内容与入账的检查记录不一致，请与牵头人核对后重新确认。" "What you have confirmed is not the record on file; compare it with whoever leads the visit and confirm anew.";
     UNKNOWN_KIND "sync.unknown_kind" "服务器不认识“{kind}”类提交，请更新外勤应用或者联系系统管理员。" "The server knows no item of the kind “{kind}”; update the field app or tell the administrator.";
     OTHER_CONTENT "sync.other_content" "同一编号已提交过不同的内容，两份内容均已保留，请核对；如需更正，请另行提交。" "This id was sent with other content before; both are kept, please compare. Send a correction under a new id.";
     TOO_MANY "sync.too_many" "一次最多提交 {max} 项。" "At most {max} items at once.";
@@ -107,12 +111,12 @@ fn receive(tx: &mut Tx, by: &By, keeper: &Keeper, device: DeviceId, item: &Item)
     let kept = at_the_door(tx, by, device, item)?;
     let waits = missing(tx, &by.actor, item)?;
     if waits.is_empty() {
-        store::add(tx, &kept)?;
+        store::add(tx, &kept, &by.actor.office.place())?;
         let kept = settle(tx, &By { client: Some(kept.client.clone()), ..by.clone() }, keeper, kept)?;
         return Ok(Received { kept, waits, again: false });
     }
     let kept = Kept { state: State::Held, ..kept };
-    store::add(tx, &kept)?;
+    store::add(tx, &kept, &by.actor.office.place())?;
     for what in &waits {
         store::add_wait(tx, kept.id, what)?;
     }
@@ -188,13 +192,23 @@ fn missing(tx: &mut Tx, actor: &Actor, item: &Item) -> Result<Vec<String>> {
         }
     }
     for other in item.after.iter().filter(|other| **other != item.id) {
-        if store::find(tx, *other)?.is_none_or(|o| o.state != State::Stored || o.account != actor.account) {
+        // it may be a colleague's: whoever confirms a record waits for it
+        if store::find(tx, *other)?.is_none_or(|o| o.state != State::Stored) {
             missing.push(other.to_string());
         }
     }
     missing.sort();
     missing.dedup();
     Ok(missing)
+}
+
+/// Refuses the confirmation of a record by whoever did not go along, and of anything but what was sealed on the spot.
+pub(super) fn may_confirm(tx: &mut Tx, by: &By, visit: &Inspection, sha256: &str) -> Result<()> {
+    let me = by.actor.account;
+    let sealed = store::about(tx, &visit.id.to_string())?;
+    let sealed = sealed.iter().find(|k| k.kind == Kind::Inspection && k.state == State::Stored);
+    let sealed = sealed.filter(|kept| kept.sha256 == sha256).ok_or(Error::Refused(OTHER_RECORD))?;
+    ensure(sealed.account != me && visit.made_by().iter().any(|i| i.account == me), NOT_WITH_THEM)
 }
 
 /// Does what an item asks for and puts it on record; what waited for it alone is ready.
@@ -303,7 +317,9 @@ async fn keep_refused(app: &App, by: &By, device: DeviceId, item: &Item, error: 
     let kept = app.act(by, move |tx, by| {
         refused::note(tx, by, &what_of(&sent.kind, &sent.about, &sent.content), &sent.content, &error)?;
         match at_the_door(tx, by, device, &sent) {
-            Ok(kept) if store::find(tx, sent.id)?.is_none() => store::add(tx, &kept.refused(&error, by.at)),
+            Ok(kept) if store::find(tx, sent.id)?.is_none() => {
+                store::add(tx, &kept.refused(&error, by.at), &by.actor.office.place())
+            }
             _ => Ok(()),
         }
     });

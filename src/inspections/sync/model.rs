@@ -2,7 +2,7 @@
 
 use crate::{
     files::FileHash,
-    kernel::{AccountId, DeviceId, Error, ItemId, Lang, Moment, Refusal, Result, secret},
+    kernel::{AccountId, DeviceId, EnterpriseId, Error, ItemId, Lang, Moment, Refusal, Result, secret},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -150,6 +150,16 @@ impl Kept {
     pub fn is(&self, item: &Item, account: AccountId) -> bool {
         let same = self.kind.code() == item.kind && self.about == item.about && self.content == item.content;
         same && self.account == account && self.files == item.file_list()
+    }
+
+    /// The enterprise that it names, if it names one.
+    pub fn enterprise(&self) -> Option<EnterpriseId> {
+        let named = match self.kind {
+            Kind::Inspection => read(&self.content).ok()?["enterprise"].as_str()?.to_owned(),
+            Kind::Enterprise => self.about.clone(),
+            Kind::Act => return None,
+        };
+        EnterpriseId::parse(&named).ok()
     }
 
     /// The hashes of its files.

@@ -1,6 +1,6 @@
 //! Whether the seals of a visit hold: verified anew from what is kept, each time somebody asks.
 
-use super::{Fault, Kind, State, Statement, model::Kept, read, seal, store};
+use super::{Fault, Kind, State, Statement, carry, model::Kept, read, seal, store};
 use crate::{
     accounts::{
         self,
@@ -8,7 +8,7 @@ use crate::{
     },
     files::{self, FileHash},
     hazards::{self, Origin},
-    inspections::{Inspection, Submission, digest, store as visits},
+    inspections::{Inspection, Inspector, Submission, digest, store as visits},
     kernel::{AccountId, DeviceId, Error, InspectionId, ItemId, Moment, Result, db::Tx, page::read_json},
     people::Scope,
 };
@@ -22,8 +22,19 @@ pub struct Proof {
     pub inspection: InspectionId,
     /// Whether every seal holds; nothing when none was made, as with a record that was typed on a page.
     pub holds: Option<bool>,
+    /// Those who went along with whoever sealed the record, and whether they have confirmed it with keys of their own.
+    pub colleagues: Vec<Companion>,
     /// The record of the visit first, then the acts on the visit and on what it found.
     pub items: Vec<Proven>,
+}
+
+/// An inspector who went along.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Companion {
+    pub account: AccountId,
+    pub name: String,
+    /// When they sealed their confirmation, on a phone of their own; nothing when they signed on their colleague's.
+    pub confirmed_at: Option<Moment>,
 }
 
 /// One sealed item.
@@ -35,6 +46,8 @@ pub struct Proven {
     /// Id of the thing it is about.
     pub about: String,
     pub holds: bool,
+    /// Whether it is the confirmation of a colleague.
+    pub confirms: bool,
     /// What is wrong.
     pub faults: Vec<Fault>,
     pub account: AccountId,
@@ -82,12 +95,26 @@ fn proof(tx: &mut Tx, visit: &Inspection) -> Result<Proof> {
         stored.extend(store::about(tx, &thing)?.into_iter().filter(|kept| kept.state == State::Stored));
     }
     stored.sort_by_key(|kept| (kept.kind != Kind::Inspection, kept.settled_at, kept.id));
-    let items = stored.into_iter().map(|kept| sealed(tx, visit, kept)).collect::<Result<Vec<_>>>()?;
+    let record = stored.iter().find(|kept| kept.kind == Kind::Inspection).map(|kept| kept.sha256.clone());
+    let sealed = |kept| sealed(tx, visit, record.as_deref(), kept);
+    let items = stored.into_iter().map(sealed).collect::<Result<Vec<_>>>()?;
     let holds = (!items.is_empty()).then(|| items.iter().all(|item| item.holds));
-    Ok(Proof { inspection: id, holds, items })
+    Ok(Proof { inspection: id, holds, colleagues: colleagues(visit, &items), items })
 }
 
-fn sealed(tx: &mut Tx, visit: &Inspection, kept: Kept) -> Result<Proven> {
+/// Those who went along. Only a confirmation that holds counts.
+fn colleagues(visit: &Inspection, items: &[Proven]) -> Vec<Companion> {
+    let Some(record) = items.iter().find(|item| item.kind == Kind::Inspection) else { return Vec::new() };
+    let others = visit.made_by().into_iter().filter(|i| i.account != record.account);
+    let one = |i: Inspector| {
+        let confirmed = items.iter().find(|item| item.confirms && item.holds && item.account == i.account);
+        Companion { account: i.account, name: i.name, confirmed_at: confirmed.and_then(|c| c.sealed_at) }
+    };
+    others.map(one).collect()
+}
+
+/// Verifies one item of a visit; `record` is the SHA-256 of what was sealed as its record.
+fn sealed(tx: &mut Tx, visit: &Inspection, record: Option<&str>, kept: Kept) -> Result<Proven> {
     let device = devices::find(tx, kept.device)?.ok_or_else(|| Error::broken("a sealed item has lost its device"))?;
     let mut faults = seal::faults(&kept, &device);
     for hash in kept.files() {
@@ -95,11 +122,14 @@ fn sealed(tx: &mut Tx, visit: &Inspection, kept: Kept) -> Result<Proven> {
             faults.push(Fault::Lost);
         }
     }
-    if kept.kind == Kind::Inspection && !is_on_record(visit, &kept.content) {
+    let confirms = carry::confirms(&kept);
+    let is_another = confirms.as_deref().is_some_and(|sha256| Some(sha256) != record);
+    if is_another || kept.kind == Kind::Inspection && !is_on_record(visit, &kept.content) {
         faults.push(Fault::Record);
     }
     let account_name = accounts::name_of(tx, Some(kept.account))?;
-    Ok(told(kept, device, account_name, faults))
+    let proven = told(kept, device, account_name, faults);
+    Ok(Proven { confirms: confirms.is_some(), ..proven })
 }
 
 fn told(kept: Kept, device: Device, account_name: String, faults: Vec<Fault>) -> Proven {
@@ -110,6 +140,7 @@ fn told(kept: Kept, device: Device, account_name: String, faults: Vec<Fault>) ->
         files: kept.files(),
         about: kept.about,
         holds: faults.is_empty(),
+        confirms: false,
         faults,
         account: kept.account,
         account_name,

@@ -1,7 +1,17 @@
 //! Every statement that touches `sync_items` and `sync_waits`. Nobody else writes one.
 
-use super::{Kept, Kind};
-use crate::kernel::{AccountId, DeviceId, ItemId, Moment, Result, db::Tx};
+use super::{Kept, Kind, held::Held};
+use crate::{
+    kernel::{
+        AccountId, DeviceId, ItemId, Moment, Result,
+        db::{Query, Tx},
+        list::{Ask, Listed, Order},
+    },
+    people::{Place, Scope},
+};
+
+/// Orders in which what waits can be listed.
+pub const ORDERS: &[Order] = &[order!("received", "received_at")];
 
 macro_rules! select {
     ($rest:literal) => {
@@ -43,17 +53,34 @@ pub fn ready(tx: &mut Tx, at: Moment, most: i64) -> Result<Vec<ItemId>> {
     )
 }
 
-pub fn add(tx: &mut Tx, k: &Kept) -> Result<()> {
+/// Puts an item down; `place` is where whoever sent it works.
+pub fn add(tx: &mut Tx, k: &Kept, place: &Place) -> Result<()> {
     tx.run_one(
         "insert into sync_items (id, account, device, kind, about, content, sha256, files, statement, signature, client,
-         received_at, state, due_at, settled_at, version, code, field, detail_zh, detail_en)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+         received_at, state, due_at, settled_at, version, code, field, detail_zh, detail_en, enterprise, province, city, county,
+         station)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+         $25)",
         args![
             k.id, k.account, k.device, k.kind, &k.about, &k.content, &k.sha256, &k.files, &k.statement, &k.signature,
             &k.client, k.received_at, k.state, k.due_at, k.settled_at, k.version, &k.code, &k.field, &k.detail_zh,
-            &k.detail_en
+            &k.detail_en, k.enterprise(), place.province, place.city, place.county, place.station
         ],
     )
+}
+
+/// What waits within `scope`, or of `account`.
+pub fn list_held(tx: &mut Tx, scope: Option<Scope>, account: Option<AccountId>, ask: &Ask) -> Result<Listed<Held>> {
+    ask.list(tx, held_query(scope, account), ORDERS)
+}
+
+/// The statement of [`list_held`], so that a test can ask the engine for its plan.
+pub fn held_query(scope: Option<Scope>, account: Option<AccountId>) -> Query {
+    let query = Query::new(
+        "select id, account, device, kind, about, enterprise, received_at from sync_items where state = 'held'",
+    );
+    let query = scope.map_or(query.clone(), |scope| scope.within(query));
+    query.maybe(" and account = ?", account)
 }
 
 /// Saves what becomes of an item; one that is settled stays as it is, and whoever comes too late is told.

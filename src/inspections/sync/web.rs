@@ -2,6 +2,7 @@
 
 use super::{
     Batch, OLD_VERSION, Receipt, exchange,
+    held::{self, Waiting},
     pack::{self, Given, Wanted},
     proof::{self, Proof},
 };
@@ -9,7 +10,9 @@ use crate::{
     inspections::Inspection,
     kernel::{
         App, InspectionId, Page, Result,
-        http::{Failures, Json, Params},
+        http::{Failures, Json, Params, Typed},
+        links,
+        list::{Ask, Listed},
         page::html,
     },
     people::Visitor,
@@ -34,6 +37,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_sync))
         .routes(routes!(get_pack))
         .routes(routes!(get_seal))
+        .routes(routes!(get_held))
+        .route("/held", get(index))
         .route("/inspections/{id}/seal", get(show))
 }
 
@@ -95,4 +100,35 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
     let (id, scope) = (InspectionId::in_path(&id)?, visitor.by.scope());
     let (visit, proof) = app.db.read(move |tx| proof::of(tx, scope, id)).await?;
     html(&Show { p: visitor.page("inspections", visitor.say("封存校验", "Seal")), visit, proof })
+}
+
+/// What devices have sent and what waits for something else: within the scope for supervisors, one's own for everybody
+/// else; the oldest first.
+#[utoipa::path(get, path = "/api/v1/sync/held", tag = "sync", params(Ask),
+    responses((status = 200, body = Listed<Waiting>), Failures))]
+async fn get_held(From(app): From<App>, visitor: Visitor, Params(ask): Params<Ask>) -> Result<impl IntoResponse> {
+    app.db.read(move |tx| held::list(tx, &visitor.by, &ask)).await.map(Json)
+}
+
+#[derive(Template)]
+#[template(path = "inspections/sync/held.html")]
+struct Index {
+    p: Page,
+    items: Vec<Waiting>,
+    next: String,
+}
+
+async fn index(
+    From(app): From<App>,
+    visitor: Visitor,
+    Params(ask): Params<Ask>,
+    Typed(sent): Typed,
+) -> Result<Html<String>> {
+    let by = visitor.by.clone();
+    let listed = app.db.read(move |tx| held::list(tx, &by, &ask)).await?;
+    html(&Index {
+        p: visitor.page("inspections", visitor.say("等待入账的提交", "Submissions that wait")),
+        next: links::next("/held", &sent, listed.next.as_deref()),
+        items: listed.items,
+    })
 }

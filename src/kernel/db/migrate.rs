@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str)] = &[
     (12, include_str!("../../../migrations/0012_exchange.sql")),
     (13, include_str!("../../../migrations/0013_signs.sql")),
     (14, include_str!("../../../migrations/0014_targets.sql")),
+    (15, include_str!("../../../migrations/0015_tasks.sql")),
     (16, include_str!("../../../migrations/0016_returns.sql")),
     (18, include_str!("../../../migrations/0018_reminders.sql")),
     (19, include_str!("../../../migrations/0019_notices.sql")),
@@ -46,4 +47,14 @@ pub(super) fn behind(tx: &mut Tx) -> Result<u64> {
 
 fn version(tx: &mut Tx) -> Result<i64> {
     tx.get("select coalesce(max(version), 0) from schema_version", &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STEPS;
+
+    #[test]
+    fn steps_come_in_their_order() {
+        assert!(STEPS.is_sorted_by(|a, b| a.0 < b.0), "a step out of order is never taken");
+    }
 }

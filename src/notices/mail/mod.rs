@@ -62,7 +62,6 @@ pub struct Settings {
     #[serde(default)]
     pub address: Option<String>,
     /// Whether a digest is wanted, on days on which something waits.
-    #[serde(default)]
     pub digest: bool,
 }
 

@@ -1,6 +1,6 @@
 //! What waits for somebody: returns to submit, and returns of offices below to accept.
 
-use super::{REPORTERS, Return, State, periods, store};
+use super::{REPORTERS, Return, State, periods, reported, store};
 use crate::{
     campaigns,
     kernel::{Lang, OfficeId, Result, db::Tx},
@@ -27,7 +27,7 @@ pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Waiting>> {
     }
     let (own, today) = (&by.actor.office, by.at.date());
     let mut waiting = Vec::new();
-    for campaign in campaigns::current(tx, &own.place(), today)? {
+    for campaign in reported(tx, by)?.into_iter().filter(|c| c.state == campaigns::State::Open) {
         let (campaign, pack) = campaigns::of(tx, campaign.id)?;
         let below: Vec<OfficeId> = offices::offices_below(tx, own.id)?.into_iter().map(|o| o.id).collect();
         let ids: Vec<OfficeId> = std::iter::once(own.id).chain(below).collect();

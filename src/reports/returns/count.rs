@@ -43,8 +43,12 @@ impl<'a> Tally<'a> {
 
     /// The figures that rules of one kind ask for: those that count enterprises, or those that count occurrences.
     pub fn figures(rules: &[FigureRule], distinct: bool) -> Vec<Figure> {
-        let mut figures: Vec<Figure> =
-            rules.iter().filter(|r| r.distinct == distinct).flat_map(|r| r.terms()).map(|(_, figure)| figure).collect();
+        let mut figures: Vec<Figure> = rules
+            .iter()
+            .filter(|r| r.distinct == distinct)
+            .flat_map(FigureRule::terms)
+            .map(|(_, figure)| figure)
+            .collect();
         figures.sort();
         figures.dedup();
         figures

@@ -4,7 +4,7 @@ use super::{Cut, How, Sheet};
 use crate::{
     campaigns::FigureRule,
     kernel::{
-        Error, Lang, Result,
+        Error, Lang, Moment, Result,
         sheet::{Table, csv_bytes},
     },
     record::Field,
@@ -42,7 +42,7 @@ fn book(sheet: &Sheet, lang: Lang) -> std::result::Result<Vec<u8>, XlsxError> {
 fn whole(page: &mut Worksheet, sheet: &Sheet, lang: Lang) -> std::result::Result<(), XlsxError> {
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center);
     let head = Format::new().set_bold().set_border(FormatBorder::Thin).set_align(FormatAlign::Center);
-    let (text, number) = (
+    let (text, counted) = (
         Format::new().set_border(FormatBorder::Thin).set_text_wrap(),
         Format::new().set_border(FormatBorder::Thin).set_num_format("#,##0"),
     );
@@ -70,13 +70,21 @@ fn whole(page: &mut Worksheet, sheet: &Sheet, lang: Lang) -> std::result::Result
         page.write_string_with_format(line, 2, row.unit(lang), &text)?;
         for (column, value) in [(3, shown.period), (4, shown.total)] {
             match value {
-                // a spreadsheet knows no whole numbers, and these are far below where it begins to round
-                Some(n) => page.write_number_with_format(line, column, n as f64, &number)?,
+                Some(n) => page.write_number_with_format(line, column, number(n), &counted)?,
                 None => page.write_string_with_format(line, column, unsaid(row, lang), &text)?,
             };
         }
     }
     Ok(())
+}
+
+/// A number as a spreadsheet has it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a spreadsheet knows no whole numbers; counts are far below where it rounds"
+)]
+const fn number(n: i64) -> f64 {
+    n as f64
 }
 
 /// What stands in a cell that says no number.
@@ -98,7 +106,7 @@ pub fn header(sheet: &Sheet, lang: Lang) -> Vec<(&'static str, String)> {
         (say("数据截至", "As of"), sheet.as_of.minute()),
         (say("填报人", "Prepared by"), named(&sheet.prepared_by)),
         (say("审核人", "Checked by"), named(&sheet.submitted_by)),
-        (say("填报时间", "Submitted"), sheet.submitted_at.map_or_else(draft, |at| at.minute())),
+        (say("填报时间", "Submitted"), sheet.submitted_at.map_or_else(draft, Moment::minute)),
     ];
     if sheet.nil {
         lines.push((
@@ -188,7 +196,7 @@ fn listed(
     for (line, cells) in (1_u32..).zip(lines) {
         for (column, cell) in (0_u16..).zip(cells) {
             match cell.parse::<i64>() {
-                Ok(n) if column >= 6 => page.write_number(line, column, n as f64)?,
+                Ok(n) if column >= 6 => page.write_number(line, column, number(n))?,
                 _ => page.write_string(line, column, cell)?,
             };
         }

@@ -72,6 +72,11 @@ fn fields(verb: Verb, around: &Around, lang: Lang) -> Vec<Field> {
         ))],
         Verb::Submit | Verb::Accept => vec![note()],
         Verb::Recall | Verb::Return | Verb::Reopen | Verb::Revise => vec![why()],
+        Verb::Deliver => vec![
+            Field::new("receipt", say("凭据编号", "Number of the receipt"), Input::Line)
+                .hint(say("公文交换系统回执或者收文编号", "As the document exchange gives it")),
+            Field::new("on", say("报送日期", "Delivered on"), Input::Date),
+        ],
         Verb::Lock | Verb::Unlock => Vec::new(),
     }
 }

@@ -26,6 +26,7 @@ words! {
         Lock "lock" "锁定" "Lock",
         Unlock "unlock" "解除锁定" "Unlock",
         Revise "revise" "修订" "Revise",
+        Deliver "deliver" "登记报送凭据" "Note the receipt of the document exchange",
     }
 }
 
@@ -62,6 +63,7 @@ impl State {
             (S::Accepted, V::Lock) => (S::Locked, &[Coordinator, System]),
             (S::Locked, V::Unlock) => (S::Accepted, &[System]),
             (S::Accepted | S::Locked, V::Revise) => (self, HEADS),
+            (S::Submitted | S::Accepted | S::Locked, V::Deliver) => (self, HEADS),
             _ => return None,
         })
     }
@@ -94,7 +96,13 @@ impl Verb {
     /// Whose hand it is for.
     pub const fn hand(self) -> Hand {
         match self {
-            Self::Adjust | Self::Excuse | Self::Submit | Self::ReportNil | Self::Recall | Self::Revise => Hand::Own,
+            Self::Adjust
+            | Self::Excuse
+            | Self::Submit
+            | Self::ReportNil
+            | Self::Recall
+            | Self::Revise
+            | Self::Deliver => Hand::Own,
             Self::Return | Self::Accept | Self::Reopen => Hand::Above,
             Self::Lock | Self::Unlock => Hand::Nobody,
         }

@@ -6,9 +6,11 @@
 //! Clauses: S-2b, S-4d.
 
 mod about;
+mod bundle;
 mod cells;
 mod checks;
 mod count;
+mod docx;
 mod export;
 mod facts;
 mod forms;
@@ -20,6 +22,7 @@ mod pages;
 mod periods;
 mod sheet;
 mod store;
+mod summary;
 mod table;
 mod web;
 
@@ -63,6 +66,7 @@ refusals! {
     NOTHING_NEW "returns.nothing_new" "与已报送的数据一致，无须修订。" "Nothing differs from what was submitted.";
     STOCK "returns.stock" "“{zh}”为期末数，由系统按截止时点计算，不能调整。" "“{en}” is what stands at the cut-off; it is not adjusted.";
     NO_AMOUNT "returns.no_amount" "调整数不能为零。" "An adjustment of nothing is none.";
+    LATER "returns.later" "报送日期不能晚于今天。" "It cannot have been delivered later than today.";
     NOT_BELOW "returns.not_below" "该机构不是本单位的直接下级填报单位。" "That office does not report to yours directly.";
     HAS_REPORTED "returns.has_reported" "该机构的报表已审核通过，无须说明。" "The return of that office is accepted; nothing is missing.";
 }
@@ -119,6 +123,15 @@ fn campaign_for(tx: &mut Tx, by: &By, id: CampaignId) -> Result<(Campaign, Arc<P
     campaigns::of(tx, id)
 }
 
+/// The campaigns for which the actor's office reports, the latest first; those that have ended, too: their last returns
+/// are due afterwards.
+pub fn reported(tx: &mut Tx, by: &By) -> Result<Vec<Campaign>> {
+    let place = by.actor.office.place();
+    let mut all = campaigns::list(tx, &by.actor, None, &Ask { limit: Some(200), ..Ask::default() })?.items;
+    all.retain(|c| matches!(c.state, campaigns::State::Open | campaigns::State::Closed) && c.reaches(&place));
+    Ok(all)
+}
+
 fn begin(by: &By, id: ReturnId, campaign: &Campaign, period: Period) -> Result<Return> {
     let office = &by.actor.office;
     if office.level > period.level {
@@ -149,6 +162,8 @@ fn begin(by: &By, id: ReturnId, campaign: &Campaign, period: Period) -> Result<R
         accepted_at: None,
         edition: 0,
         digest: None,
+        receipt: None,
+        delivered_on: None,
         gaps: "[]".to_owned(),
         province: office.province,
         city: office.city,
@@ -244,6 +259,10 @@ fn apply(tx: &mut Tx, by: &By, mut own: Return, act: &Act, around: &Around) -> R
         }
         Act::Revise { why } => table::revise(tx, by, &mut own, why)?,
         Act::Accept { .. } => (own.accepted_by, own.accepted_at) = (Some(by.actor.account), Some(by.at)),
+        Act::Deliver { receipt, on } => {
+            ensure(*on <= by.at.date(), LATER)?;
+            (own.receipt, own.delivered_on) = (Some(text::said("receipt", receipt, 100)?), Some(*on));
+        }
         Act::Reopen { .. } => (own.accepted_by, own.accepted_at) = (None, None),
         Act::Recall { .. } | Act::Return { .. } | Act::Lock | Act::Unlock => {}
     }

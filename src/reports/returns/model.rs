@@ -46,6 +46,9 @@ row! {
         pub edition: i64,
         /// SHA-256 of that table.
         pub digest: Option<String>,
+        /// Number of the receipt under which the document exchange took the bundle (报送凭据).
+        pub receipt: Option<String>,
+        pub delivered_on: Option<Date>,
         /// Offices below without which it goes on, as JSON: see [`Gap`].
         pub gaps: String,
         pub province: Option<OfficeId>,
@@ -152,6 +155,11 @@ pub enum Act {
     Revise {
         why: String,
     },
+    /// Note that the bundle went through the document exchange, and its receipt.
+    Deliver {
+        receipt: String,
+        on: Date,
+    },
 }
 
 /// A whole number from JSON, or from a form, where everything is text.
@@ -177,6 +185,7 @@ impl Act {
             Self::Lock => Verb::Lock,
             Self::Unlock => Verb::Unlock,
             Self::Revise { .. } => Verb::Revise,
+            Self::Deliver { .. } => Verb::Deliver,
         }
     }
 
@@ -190,6 +199,7 @@ impl Act {
             | Self::Reopen { why }
             | Self::Revise { why } => Some(why),
             Self::Submit { note } | Self::ReportNil { note } | Self::Accept { note } => note.as_deref(),
+            Self::Deliver { receipt, .. } => Some(receipt),
             Self::Lock | Self::Unlock => None,
         }
     }

@@ -2,12 +2,12 @@
 
 use super::{
     Act, Cut, Difference, Edition, Finding, Matrix, New, READERS, REPORTERS, Return, Sheet, Shown, State, Verb, above,
-    act, create, current, export, findings, forms, get, matrix, reporters_below, store, table,
+    act, create, current, export, findings, forms, get, matrix, reported, reporters_below, store, table,
     web::{Changes, Which, changes, file, wanted},
 };
 use crate::{
     accounts,
-    campaigns::{self, Campaign, FigureRule},
+    campaigns::{Campaign, FigureRule},
     files,
     kernel::{
         App, Error, Lang, Page, Result, ReturnId, Sent, flash,
@@ -34,6 +34,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(super::cells::routes())
         .route("/returns/{id}/table.xlsx", page(download))
         .route("/returns/{id}/table.csv", page(download))
+        .route("/returns/{id}/summary.docx", page(download))
+        .route("/returns/{id}/bundle.zip", page(download))
 }
 
 #[derive(Template)]
@@ -57,7 +59,7 @@ async fn overview(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<Strin
     by.actor.must_be(READERS)?;
     let wanted = sent.value("campaign").to_owned();
     let read = app.db.read(move |tx| {
-        let current = campaigns::current(tx, &by.actor.office.place(), by.at.date())?;
+        let current = reported(tx, &by)?;
         let asked = current.iter().find(|c| c.id.to_string() == wanted).or(current.first());
         let matrix = asked.map(|c| matrix(tx, &by, c.id)).transpose()?;
         Ok((current, matrix))
@@ -308,11 +310,6 @@ async fn download(
     Path(id): Path<String>,
     Params(which): Params<Which>,
 ) -> Result<Response> {
-    let (id, lang) = (ReturnId::in_path(&id)?, visitor.lang);
-    let read = app.db.read(move |tx| {
-        let own = get(tx, &visitor.by, id)?;
-        wanted(tx, &visitor, &own, &which)
-    });
-    let as_csv = std::path::Path::new(uri.path()).extension().is_some_and(|e| e == "csv");
-    file(&read.await?, as_csv, lang)
+    let ending = std::path::Path::new(uri.path()).extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
+    file(&app, visitor, ReturnId::in_path(&id)?, which, ending).await
 }

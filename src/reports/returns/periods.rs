@@ -4,6 +4,7 @@ use crate::{
     campaigns::{Campaign, Pack, PeriodRule, Rhythm},
     kernel::Lang,
     people::Level,
+    reference::Calendar,
 };
 use jiff::{
     ToSpan,
@@ -77,13 +78,15 @@ fn of_rule(rule: &PeriodRule, pack: &Pack, campaign: &Campaign) -> Vec<Period> {
 }
 
 fn made(rule: &PeriodRule, suffix: String, [zh, en]: [&String; 2], (begins, ends): (Date, Date)) -> Period {
+    let due = ends.saturating_add(rule.days.days());
     Period {
         code: format!("{}{suffix}", rule.code),
         zh: zh.clone(),
         en: en.clone(),
         begins,
         ends,
-        due: ends.saturating_add(rule.days.days()),
+        // what comes round again is not due on a holiday; a day that an order names stands
+        due: if rule.rhythm == Rhythm::Once { due } else { Calendar::official().working_day_from(due).value },
         level: rule.level,
     }
 }

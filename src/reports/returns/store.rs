@@ -18,8 +18,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, campaign, office, office_zh, office_en, period, period_zh, period_en, begins, ends, due, level, state,
-             nil, note, prepared_by, submitted_by, submitted_at, accepted_by, accepted_at, edition, digest, gaps, province,
-             city, county, station, version from returns ",
+             nil, note, prepared_by, submitted_by, submitted_at, accepted_by, accepted_at, edition, digest, receipt,
+             delivered_on, gaps, province, city, county, station, version from returns ",
             $rest
         )
     };
@@ -93,10 +93,10 @@ pub fn offices_query(campaign: CampaignId, offices: &[OfficeId]) -> Query {
 pub fn add(tx: &mut Tx, r: &Return) -> Result<()> {
     tx.run_one(
         "insert into returns (id, campaign, office, office_zh, office_en, period, period_zh, period_en, begins, ends, due,
-         level, state, nil, note, prepared_by, submitted_by, submitted_at, accepted_by, accepted_at, edition, digest, gaps,
-         province, city, county, station, version)
+         level, state, nil, note, prepared_by, submitted_by, submitted_at, accepted_by, accepted_at, edition, digest, receipt,
+         delivered_on, gaps, province, city, county, station, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-         $24, $25, $26, $27, 1)",
+         $24, $25, $26, $27, $28, $29, 1)",
         args![
             r.id,
             r.campaign,
@@ -120,6 +120,8 @@ pub fn add(tx: &mut Tx, r: &Return) -> Result<()> {
             r.accepted_at,
             r.edition,
             &r.digest,
+            &r.receipt,
+            r.delivered_on,
             &r.gaps,
             r.province,
             r.city,
@@ -133,7 +135,8 @@ pub fn add(tx: &mut Tx, r: &Return) -> Result<()> {
 pub fn save(tx: &mut Tx, r: &Return) -> Result<()> {
     tx.run_one(
         "update returns set state = $1, nil = $2, note = $3, submitted_by = $4, submitted_at = $5, accepted_by = $6,
-         accepted_at = $7, edition = $8, digest = $9, gaps = $10, version = version + 1 where id = $11 and version = $12",
+         accepted_at = $7, edition = $8, digest = $9, receipt = $10, delivered_on = $11, gaps = $12, version = version + 1
+         where id = $13 and version = $14",
         args![
             r.state,
             r.nil,
@@ -144,6 +147,8 @@ pub fn save(tx: &mut Tx, r: &Return) -> Result<()> {
             r.accepted_at,
             r.edition,
             &r.digest,
+            &r.receipt,
+            r.delivered_on,
             &r.gaps,
             r.id,
             r.version

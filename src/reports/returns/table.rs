@@ -6,16 +6,22 @@ use super::{
     count::Tally,
     facts::{self, Span},
     periods, reporters_below, store,
+    summary::Problems,
 };
 use crate::{
     accounts,
     campaigns::{self, Pack},
     enterprises,
-    kernel::{EnterpriseId, Error, EventId, NOT_A_CHOICE, OfficeId, Result, db::Tx, db::Value, ensure, text},
+    kernel::{EnterpriseId, Error, EventId, Lang, NOT_A_CHOICE, OfficeId, Result, db::Tx, db::Value, ensure, text},
     people::{By, Office, store as offices},
-    record::Kind,
+    record::{Figure, Kind},
+    reports::{Breakdown, Wanted, figures},
 };
+
 use std::collections::BTreeMap;
+
+/// Kinds of problems that a summary names.
+const SHOWN: usize = 10;
 
 /// The table as it stands: what is counted up to now while it is prepared, else what was submitted last.
 pub fn current(tx: &mut Tx, by: &By, own: &Return) -> Result<Sheet> {
@@ -201,6 +207,24 @@ fn name_enterprises(tx: &mut Tx, office: &Office, found: &mut [Counted]) -> Resu
         record.name = name.unwrap_or_else(|| record.thing.clone());
     }
     Ok(())
+}
+
+/// How often each kind of problem was found, up to the table's cut-off, the most frequent first.
+pub(super) fn problems(tx: &mut Tx, by: &By, own: &Return, sheet: &Sheet, lang: Lang) -> Result<Problems> {
+    let (_, pack) = campaigns::of(tx, own.campaign)?;
+    let wanted = Wanted {
+        campaign: Some(own.campaign),
+        office: Some(own.office),
+        as_of: Some(sheet.as_of.to_string()),
+        by: Some(Breakdown::Problem),
+    };
+    let name =
+        |code: &str| pack.problem(code).map_or_else(|| code.to_owned(), |p| format!("{} {}", p.code, p.label(lang)));
+    let found = figures(tx, by, &wanted, lang)?.into_iter().filter(|c| c.figure == Figure::Found);
+    let mut found: Problems = found.filter_map(|c| Some((name(c.problem.as_deref()?), c.value))).collect();
+    found.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    found.truncate(SHOWN);
+    Ok(found)
 }
 
 /// Whether more was recorded since the table was kept: what a revision would take in.

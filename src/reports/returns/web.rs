@@ -1,12 +1,12 @@
 //! Returns over HTTP: the JSON API. No rule lives here.
 
 use super::{
-    Act, Counted, Cut, Difference, Edition, Filter, Finding, Matrix, New, Return, Sheet, act, create, current, edition,
-    export, findings, get, list, matrix, records, store,
+    Act, Counted, Cut, Difference, Edition, Filter, Finding, Matrix, New, Return, Sheet, act, bundle::bundle, create,
+    current, edition, export, findings, get, list, matrix, records, store, summary, table,
 };
 use crate::{
     kernel::{
-        App, CampaignId, Error, Lang, NOT_A_CHOICE, Result, ReturnId,
+        App, CampaignId, Error, NOT_A_CHOICE, Result, ReturnId,
         http::{Failures, Json, Params},
         list::{Ask, Listed},
     },
@@ -236,11 +236,12 @@ pub(super) fn changes(tx: &mut crate::kernel::db::Tx, own: &Return) -> Result<Ve
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 struct Format {
-    /// `csv`, or `xlsx` when left out.
+    /// `csv` or `xlsx`: the table; `docx`: the summary drafted from it; `zip`: all of them, with a manifest of hashes.
+    /// `xlsx` when left out.
     format: Option<String>,
 }
 
-/// The table as a file. That of a table which was submitted is the same bytes, whenever it is asked for.
+/// The table as a file, or the summary drafted from it. What was made of a submitted table is the same bytes, whenever it is asked for.
 #[utoipa::path(get, path = "/api/v1/returns/{id}/export", tag = "returns",
     params(("id" = uuid::Uuid, Path), Which, Format),
     responses((status = 200, description = "The file.", body = Vec<u8>, content_type = "application/octet-stream"), Failures))]
@@ -251,22 +252,27 @@ async fn get_export(
     Params(which): Params<Which>,
     Params(format): Params<Format>,
 ) -> Result<Response> {
-    let (id, lang) = (ReturnId::in_path(&id)?, visitor.lang);
-    let read = app.db.read(move |tx| {
-        let own = get(tx, &visitor.by, id)?;
-        wanted(tx, &visitor, &own, &which)
-    });
-    file(&read.await?, format.format.as_deref() == Some("csv"), lang)
+    file(&app, visitor, ReturnId::in_path(&id)?, which, format.format.unwrap_or_default()).await
 }
 
-/// The table as an answer to download.
-pub(super) fn file(sheet: &Sheet, as_csv: bool, lang: Lang) -> Result<Response> {
-    let (ending, kind, bytes) = if as_csv {
-        ("csv", "text/csv; charset=utf-8", export::csv(sheet, lang)?)
-    } else {
-        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        ("xlsx", kind, export::xlsx(sheet, lang)?)
-    };
-    let name = format!("attachment; filename=\"return-{}.{ending}\"", sheet.period.code);
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+/// The table, the summary or both as an answer to download.
+pub(super) async fn file(app: &App, visitor: Visitor, id: ReturnId, which: Which, ending: String) -> Result<Response> {
+    let read = app.db.read(move |tx| {
+        let (own, lang) = (get(tx, &visitor.by, id)?, visitor.lang);
+        let sheet = wanted(tx, &visitor, &own, &which)?;
+        let problems = match ending.as_str() {
+            "docx" | "zip" => table::problems(tx, &visitor.by, &own, &sheet, lang)?,
+            _ => Vec::new(),
+        };
+        let office = "application/vnd.openxmlformats-officedocument";
+        let (ending, kind, bytes) = match ending.as_str() {
+            "csv" => ("csv", "text/csv; charset=utf-8".to_owned(), export::csv(&sheet, lang)?),
+            "docx" => ("docx", format!("{office}.wordprocessingml.document"), summary::draft(&sheet, &problems, lang)?),
+            "zip" => ("zip", "application/zip".to_owned(), bundle(&sheet, &problems, lang)?),
+            _ => ("xlsx", format!("{office}.spreadsheetml.sheet"), export::xlsx(&sheet, lang)?),
+        };
+        Ok((format!("attachment; filename=\"return-{}.{ending}\"", sheet.period.code), kind, bytes))
+    });
+    let (name, kind, bytes) = read.await?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }

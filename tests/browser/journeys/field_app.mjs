@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Phone, inspect } from '../field.mjs';
+import { Phone, figure, inspect } from '../field.mjs';
 import { check } from '../people.mjs';
 
 const VIEWS = ['', 'firms', 'outbox', 'settings'];
@@ -17,7 +17,7 @@ export async function the_shell_is_light_and_whole(people) {
   const shell = JSON.parse(worker.slice('const SHELL = '.length, worker.indexOf(';\n')));
   let bytes = gzipSync(worker).length;
   for (const [path] of shell.files) bytes += gzipSync(await (await phone.context.request.get(path)).body()).length;
-  console.log(`       the shell has ${(bytes / 1000).toFixed(0)} KB compressed in ${shell.files.length} files`);
+  figure(`the shell has ${(bytes / 1000).toFixed(0)} KB compressed in ${shell.files.length} files`);
   check(bytes < 300_000, `the shell has ${bytes} bytes compressed`);
   const headers = (await phone.context.request.get('/field/')).headers();
   check(!/unsafe-inline|unsafe-eval[^-]*$/.test(headers['content-security-policy'].replace('wasm-unsafe-eval', '')), 'no script but its own');
@@ -35,7 +35,7 @@ export async function without_a_network_it_is_there_within_a_second(people) {
   await phone.page.goto('/field/');
   await phone.page.locator('.f-job').first().waitFor();
   const paint = await phone.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-  console.log(`       first paint offline at a sixth of the speed: ${Math.round(paint)} ms`);
+  figure(`first paint offline at a sixth of the speed: ${Math.round(paint)} ms`);
   check(paint < 1000, `the first paint took ${paint} ms`);
 }
 

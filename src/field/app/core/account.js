@@ -1,8 +1,9 @@
 // Who works on this device. The token is needed for the exchange only: without network, or when it has lapsed, everything
 // that was begun goes on.
-import { forget, openAccount, recall, recallAll, remember, removeAccount, get } from './db.js';
+import { forget, openAccount, recall, recallAll, remember, removeAccount, restKey, get } from './db.js';
 import { bus, tell } from './dom.js';
 import { Trouble, carry, json, request } from './http.js';
+import { closed, isBox, opened } from './rest.js';
 import { register } from './seal.js';
 import { unsent } from './queue.js';
 
@@ -17,6 +18,9 @@ export let lapsed = false;
 
 bus.addEventListener('lapsed', () => { lapsed = true; });
 
+/** @returns {string | null} */
+const myToken = () => (typeof me?.token === 'string' ? me.token : null);
+
 /** Goes on as whoever was here last. */
 export async function resume() {
   const id = await recall('settings', 'account');
@@ -30,11 +34,12 @@ export function here() {
   return recallAll('accounts');
 }
 
-/** @param {Account} account */
+/** @param {Account} account as it lies on the device */
 async function enter(account) {
   await openAccount(account.id);
-  carry(account.token);
-  me = account;
+  const token = isBox(account.token) ? await opened(await restKey(account.id), account.token) : account.token;
+  carry(token);
+  me = { ...account, token };
   await remember('settings', account.id, 'account');
 }
 
@@ -61,14 +66,15 @@ export async function begin(token, ends, login, expected) {
   try {
     self = await json(await request('GET', '/api/v1/accounts/me'));
   } catch (error) {
-    carry(me ? me.token : null);
+    carry(myToken());
     throw error;
   }
   if (expected && self.id !== expected) {
-    carry(me ? me.token : null);
+    carry(myToken());
     throw new Trouble(403, 'field.other_account', '');
   }
-  const account = { id: self.id, login: self.login || login, name: self.name, token, ends_at: ends };
+  const sealed = token && (await closed(await restKey(self.id), token));
+  const account = { id: self.id, login: self.login || login, name: self.name, token: sealed, ends_at: ends };
   await remember('accounts', account);
   await enter(account);
   lapsed = false;
@@ -101,9 +107,13 @@ export async function leave() {
   const { id } = me;
   // Without network the session ends by itself; what matters is that nothing stays here.
   await request('DELETE', '/api/v1/sessions/current', { seconds: 8 }).catch(() => {});
+  // first nobody is at work any more: whatever is being drawn does not look for what goes now
+  await forget('settings', 'account');
+  me = null;
+  carry(null);
   await removeAccount(id);
   await forget('accounts', id);
-  await stepAside();
+  tell('account');
 }
 
 /** What the last pack says of whoever is at work. @returns {Promise<Me>} */

@@ -113,6 +113,6 @@ export async function list() {
 /** @param {string} id */
 export async function drop(id) {
   end(id);
-  await write(['drafts'], (tx) => tx.objectStore('drafts').delete(id));
+  await write(['drafts'], (out) => out.drop('drafts', id));
   tell('drafts');
 }

@@ -1,6 +1,6 @@
 // The queue in a file: when a phone breaks, what it holds goes to another one. Only whoever knows the password reads it
 // (PBKDF2, AES-GCM); the seals in it are those of the first device and stay as they are.
-import { all, get, write } from './db.js';
+import { all, fileOf, get, write } from './db.js';
 import { tell } from './dom.js';
 import { Trouble } from './http.js';
 
@@ -45,7 +45,8 @@ export async function packed(account, password) {
 
 /** A photograph with a line before it that says what it is. @param {Photo} photo */
 async function framed(photo) {
-  const { blob, thumb, ...head } = photo;
+  const { blob: whole, thumb: small, ...head } = photo;
+  const [blob, thumb] = [await fileOf(whole), await fileOf(small)];
   const line = new TextEncoder().encode(`${JSON.stringify({ ...head, thumb: thumb?.size || 0 })}\n`);
   return new Uint8Array(await new Blob([line, ...(thumb ? [thumb] : []), ...(blob ? [blob] : [])]).arrayBuffer());
 }
@@ -101,7 +102,7 @@ async function takeIn(items, drafts, photos) {
     return list.filter((_, i) => !here[i]);
   };
   const news = { items: await fresh(items, 'items', 'id'), drafts: await fresh(drafts, 'drafts', 'id'), photos: await fresh(photos, 'photos', 'sha256') };
-  await write(['items', 'drafts', 'photos'], (tx) => {
-    for (const [store, things] of Object.entries(news)) things.forEach((thing) => tx.objectStore(store).put(thing));
+  await write(['items', 'drafts', 'photos'], (out) => {
+    for (const [store, things] of Object.entries(news)) things.forEach((thing) => out.put(store, thing));
   }, 'strict');
 }

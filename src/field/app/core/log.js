@@ -10,7 +10,7 @@ export async function note(good, what, more) {
   await put('log', { at: moment(), good, what, more });
   const lines = /** @type {LogLine[]} */ (await all('log'));
   const old = lines.slice(0, -KEPT);
-  if (old.length) await write(['log'], (tx) => old.forEach((line) => tx.objectStore('log').delete(line.n || 0)));
+  if (old.length) await write(['log'], (out) => old.forEach((line) => out.drop('log', line.n || 0)));
   tell('log');
 }
 

@@ -27,7 +27,7 @@ export async function receive(device, show) {
     if (!part) {
       // The server does not know our place any more: from the beginning, keeping what is here until all has come.
       at = { since: '', after: '', whole: false, seen: [] };
-      await write(['meta'], (tx) => tx.objectStore('meta').put(at, 'mark'));
+      await write(['meta'], (out) => out.put('meta', at, 'mark'));
       continue;
     }
     const things = size(part);
@@ -65,29 +65,28 @@ async function keep(at, part) {
   const unused = await unusedPacks(part.campaigns);
   const needed = part.gone.length ? await begunAt() : new Set();
   const gone = part.gone.map((one) => (typeof one === 'string' ? one : one.id)).filter((id) => !needed.has(id));
-  await write(STORES, (tx) => {
-    const meta = tx.objectStore('meta');
+  await write(STORES, (out) => {
     if (part.me) {
-      meta.put(part.me, 'me');
-      tx.objectStore('colleagues').clear();
-      part.colleagues.forEach((colleague) => tx.objectStore('colleagues').put(colleague));
+      out.put('meta', part.me, 'me');
+      out.clear('colleagues');
+      part.colleagues.forEach((colleague) => out.put('colleagues', colleague));
     }
-    if (!part.after) meta.put(moment(), 'received');
-    for (const campaign of part.campaigns) keepCampaign(tx, campaign);
-    for (const [name, things] of Object.entries(lists)) things.forEach((thing) => tx.objectStore(name).put(thing));
-    for (const id of gone) for (const name of REPLACED) tx.objectStore(name).delete(id);
-    for (const [name, key] of stale) tx.objectStore(name).delete(key);
-    for (const key of unused) tx.objectStore('packs').delete(key);
-    meta.put(next, 'mark');
+    if (!part.after) out.put('meta', moment(), 'received');
+    for (const campaign of part.campaigns) keepCampaign(out, campaign);
+    for (const [name, things] of Object.entries(lists)) things.forEach((thing) => out.put(name, thing));
+    for (const id of gone) for (const name of REPLACED) out.drop(name, id);
+    for (const [name, key] of stale) out.drop(name, key);
+    for (const key of unused) out.drop('packs', key);
+    out.put('meta', next, 'mark');
   });
   return next;
 }
 
-/** The pack beside the campaign, under its version: a visit that was begun finishes on the questions it began with. @param {IDBTransaction} tx @param {Campaign} campaign */
-function keepCampaign(tx, campaign) {
+/** The pack beside the campaign, under its version: a visit that was begun finishes on the questions it began with. @param {import('./db.js').Out} out @param {Campaign} campaign */
+function keepCampaign(out, campaign) {
   const { pack, cited, ...rest } = campaign;
-  tx.objectStore('campaigns').put(rest);
-  if (pack) tx.objectStore('packs').put({ ...pack, cited }, `${campaign.id}@${campaign.pack_version}`);
+  out.put('campaigns', rest);
+  if (pack) out.put('packs', { ...pack, cited }, `${campaign.id}@${campaign.pack_version}`);
 }
 
 /** What a whole pack did not name is not within my scope any more. @param {Set<string>} seen @returns {Promise<[string, IDBValidKey][]>} */

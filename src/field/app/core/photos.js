@@ -1,5 +1,5 @@
 // Photographs: made smaller on the device, hashed, kept until the server has them.
-import { get, write } from './db.js';
+import { fileOf, get, write } from './db.js';
 import { exifOf, withExif } from './exif.js';
 import { moment, sha256 } from './ids.js';
 
@@ -29,7 +29,7 @@ export async function keep(blob, thumb) {
   if (known && !known.freed) return sha;
   /** @type {Photo} */
   const photo = { sha256: sha, blob, thumb, type: blob.type, bytes: blob.size, at: moment(), sent: 0, freed: false };
-  await write(['photos'], (tx) => tx.objectStore('photos').put(photo), 'strict');
+  await write(['photos'], (out) => out.put('photos', photo), 'strict');
   return sha;
 }
 
@@ -56,6 +56,6 @@ export function blobOf(canvas, type, quality) {
 /** An address under which a page can show it; give it back with `URL.revokeObjectURL`. @param {string} sha @param {boolean} [whole] */
 export async function shown(sha, whole) {
   const photo = /** @type {Photo | undefined} */ (await get('photos', sha));
-  const blob = (whole && photo?.blob) || photo?.thumb || photo?.blob;
+  const blob = await fileOf((whole && photo?.blob) || photo?.thumb || photo?.blob);
   return blob ? URL.createObjectURL(blob) : '';
 }

@@ -9,13 +9,14 @@ import { moment, sha256 } from './ids.js';
 export async function enqueue(items, draft) {
   const back = draft ? end(draft) : undefined;
   try {
-    await write(['items', 'drafts'], (tx) => {
-      for (const item of items) {
-        tx.objectStore('items').put(item);
-        if (item.replaces) replace(tx, item.replaces, item.id);
-      }
-      if (draft) tx.objectStore('drafts').delete(draft);
-    }, 'strict');
+    await alone(async () => {
+      const known = /** @type {Item[]} */ (await all('items'));
+      const before = items.flatMap((item) => (item.replaces ? replaced(known, item.replaces, item.id) : []));
+      await write(['items', 'drafts'], (out) => {
+        [...before, ...items].forEach((item) => out.put('items', item));
+        if (draft) out.drop('drafts', draft);
+      }, 'strict');
+    });
   } catch (error) {
     // The disk is full: the draft lives on.
     back?.();
@@ -26,17 +27,19 @@ export async function enqueue(items, draft) {
   tell('drafts');
 }
 
-/** What was mended is kept as it was and never sent again; what waits for it waits for the new one. @param {IDBTransaction} tx @param {string} id @param {string} by */
-function replace(tx, id, by) {
-  const store = tx.objectStore('items');
-  store.openCursor().onsuccess = (event) => {
-    const cursor = /** @type {IDBRequest<IDBCursorWithValue | null>} */ (event.target).result;
-    if (!cursor) return;
-    const item = /** @type {Item} */ (cursor.value);
-    if (item.id === id && item.state !== 'stored') cursor.update({ ...item, state: 'replaced' });
-    else if (item.after.includes(id)) cursor.update({ ...item, after: item.after.map((before) => (before === id ? by : before)) });
-    cursor.continue();
-  };
+/** One at a time, in all windows: what is read is still so when it is written. @param {() => Promise<void>} work */
+function alone(work) {
+  return navigator.locks.request('paicha-queue', work);
+}
+
+/** What was mended is kept as it was and never sent again; what waits for it waits for the new one. @param {Item[]} known @param {string} id @param {string} by @returns {Item[]} */
+function replaced(known, id, by) {
+  const changed = known.filter((item) => (item.id === id && item.state !== 'stored') || item.after.includes(id));
+  return changed.map((item) => {
+    if (item.id === id) Object.assign(item, { state: 'replaced' });
+    else item.after = item.after.map((before) => (before === id ? by : before));
+    return item;
+  });
 }
 
 /** Every item, the newest first. @returns {Promise<Item[]>} */
@@ -75,9 +78,12 @@ export async function receive(before, receipt) {
   const same = !done || receipt.sha256 === (await sha256(before.content));
   const state = /** @type {Item['state']} */ (done && same ? 'stored' : receipt.outcome === 'refused' ? 'refused' : receipt.outcome === 'held' ? 'held' : 'waiting');
   const code = same ? receipt.code : 'field.other_bytes';
-  const after = { ...before, state, receipt: { ...receipt, code }, tries: before.tries + 1, done_at: state === 'stored' ? moment() : null };
-  await write(['items'], (tx) => tx.objectStore('items').put(after), 'strict');
-  if (state === 'stored') await free(after);
+  await alone(async () => {
+    const now = (await item(before.id)) || before;
+    const after = { ...now, state, receipt: { ...receipt, code }, tries: now.tries + 1, done_at: state === 'stored' ? moment() : null };
+    await write(['items'], (out) => out.put('items', after), 'strict');
+    if (state === 'stored') await free(after);
+  });
   tell('queue');
   return state === 'stored';
 }
@@ -88,13 +94,8 @@ async function free(stored) {
   const open = others.filter((i) => i.state !== 'stored' && i.state !== 'replaced').flatMap((i) => i.files);
   const written = JSON.stringify(drafts);
   const files = stored.files.filter((sha) => !open.includes(sha) && !written.includes(sha));
-  await write(['photos'], (tx) => {
-    for (const sha of files) {
-      const store = tx.objectStore('photos');
-      store.get(sha).onsuccess = (event) => {
-        const photo = /** @type {IDBRequest<Photo | undefined>} */ (event.target).result;
-        if (photo) store.put({ ...photo, blob: null, freed: true, sent: photo.bytes });
-      };
-    }
+  const photos = await Promise.all(files.map((sha) => /** @type {Promise<Photo | undefined>} */ (get('photos', sha))));
+  await write(['photos'], (out) => {
+    for (const photo of photos) if (photo) out.put('photos', { ...photo, blob: null, freed: true, sent: photo.bytes });
   });
 }

@@ -16,8 +16,8 @@ export async function sweep() {
   const kept = JSON.stringify([drafts, items.filter((i) => !old.includes(i)).map((i) => [i.files, i.form])]);
   const loose = photos.filter((p) => !kept.includes(p.sha256) && before(p.at, LOOSE));
   if (!old.length && !loose.length) return;
-  await write(['items', 'photos'], (tx) => {
-    old.forEach((item) => tx.objectStore('items').delete(item.id));
-    loose.forEach((photo) => tx.objectStore('photos').delete(photo.sha256));
+  await write(['items', 'photos'], (out) => {
+    old.forEach((item) => out.drop('items', item.id));
+    loose.forEach((photo) => out.drop('photos', photo.sha256));
   });
 }

@@ -113,7 +113,13 @@ function question(visit, q, count) {
 function help(visit, q) {
   const zh = lang() === 'zh';
   const keep = zh ? q.evidence_zh : q.evidence_en;
-  return h('details', { class: 'f-how' }, h('summary', {}, icon('info'), say('how')), h('div', { class: 'stack' }, h('p', {}, zh ? q.how_zh : q.how_en), keep ? h('p', {}, h('span', { class: 'muted' }, say('how_keep')), keep) : null, h('p', { class: 'meta' }, say('how_basis'), cite(visit.pack, q.source))));
+  const shown = (visit.pack.pictures || []).filter((p) => p.items.includes(q.id));
+  return h('details', { class: 'f-how' }, h('summary', {}, icon('info'), say('how')), h('div', { class: 'stack' }, h('p', {}, zh ? q.how_zh : q.how_en), keep ? h('p', {}, h('span', { class: 'muted' }, say('how_keep')), keep) : null, shown.map(drawing), h('p', { class: 'meta' }, say('how_basis'), cite(visit.pack, q.source))));
+}
+
+/** A picture of the pack with what it shows. @param {NonNullable<Pack['pictures']>[number]} one */
+function drawing(one) {
+  return h('figure', { class: 'f-drawing' }, h('img', { src: one.data, alt: name(one), loading: 'lazy' }), h('figcaption', { class: 'meta' }, name(one)));
 }
 
 /** A source as people read it. @param {Pack} pack @param {string} source */

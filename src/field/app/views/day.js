@@ -38,6 +38,7 @@ export async function view(context) {
       groups(shown.slice(0, look.more)),
       shown.length > look.more ? button(say('more_n', { n: shown.length - look.more }), () => { look.more += 40; context.redraw(); }, { kind: 'f-wide' }) : null,
       tasks(hazards, known, look.whose === 'mine' ? who()?.id || '' : ''),
+      h('p', { class: 'f-center' }, h('a', { class: 'btn link', href: '#/confirm' }, icon('people'), say('confirm_title'))),
       shown.length ? null : empty('task', received ? say(jobs.length ? 'day_none_mine' : 'day_none') : say('day_waiting')),
     ],
   };

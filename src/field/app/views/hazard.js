@@ -71,6 +71,6 @@ async function send(kept, hazard) {
   const item = await sealed(me.id, { kind: 'act', about: hazard.id, title, content: { thing: 'hazards', act }, files: form.photos, after: [], place: await locate(3), form, form_kind: 'hazard', replaces: draft.replaces });
   await enqueue([item], draft.id);
   const state = { verify: 'verified', reject: 'rectifying', order: 'ordered', correct_on_spot: 'verified' }[form.verb] || hazard.state;
-  await write(['hazards'], (tx) => tx.objectStore('hazards').put({ ...hazard, state, due: form.due || hazard.due }));
+  await write(['hazards'], (out) => out.put('hazards', { ...hazard, state, due: form.due || hazard.due }));
   tell('sealed');
 }

@@ -8,6 +8,7 @@ import { locate } from '../core/place.js';
 import { enqueue, item as find } from '../core/queue.js';
 import { sealed } from '../core/seal.js';
 import { say, term } from '../core/words.js';
+import { codeCard } from './confirm.js';
 import { ask, button, card, chip, empty, facts, field, go, lines, notice, picture } from './parts.js';
 
 const COLOURS = /** @type {Record<string, string>} */ ({ waiting: 'blue', held: 'orange', refused: 'red', stored: 'green', replaced: 'grey' });
@@ -24,6 +25,7 @@ export async function view(context, id) {
       h('header', { class: 'f-head' }, h('h2', {}, item.title), h('p', { class: 'f-chips' }, chip(COLOURS[item.state], term('item', item.state)))),
       await standing(item),
       actions(context, item),
+      item.kind === 'inspection' && ['waiting', 'held', 'stored'].includes(item.state) ? await codeCard(item) : null,
       card(say('seal_head'), facts([
         [say('sealed'), short(item.at)], [say('place'), place || say('place_none')], [say('content_hash'), h('code', {}, (await sha256(item.content)).slice(0, 16))],
         [say('device'), h('code', {}, item.device.slice(-12))], [say('tries'), String(item.tries)], [say('received_at'), item.done_at ? short(item.done_at) : ''], [say('freed'), free ? say('freed_n', { n: free }) : ''],
@@ -63,6 +65,8 @@ async function mend(item) {
 
 /** @param {Item} item */
 async function mendAct(item) {
+  // what was confirmed was another record: the code on the colleague's phone is read again
+  if (item.form_kind === 'confirm') { location.hash = '#/confirm'; return; }
   const form = /** @type {HazardForm} */ ({ note: '', why: '', due: '', demand: '', photos: [], measure: '', ...structuredClone(/** @type {Partial<HazardForm>} */ (item.form)) });
   if (!(await get('hazards', form.hazard))) await keepHazard(item, form);
   await open('hazard', `${form.hazard}/${form.verb}`, async () => ({ title: item.title, form, replaces: item.id }));
@@ -75,7 +79,7 @@ async function keepHazard(item, form) {
   const content = record ? JSON.parse(record.content) : { hazards: [] };
   const found = content.hazards.find((/** @type {{id: string}} */ f) => f.id === form.hazard);
   const hazard = { id: form.hazard, number: '', campaign: content.campaign, enterprise: content.enterprise, product: found?.product || '', problem: found?.problem || '', what: found?.what || '', severity: found?.severity || 'general', state: 'registered', due: null, overdue: false, found_at: item.at };
-  await write(['hazards'], (tx) => tx.objectStore('hazards').put(hazard));
+  await write(['hazards'], (out) => out.put('hazards', hazard));
 }
 
 /** An amendment stands beside what was sealed. @param {import('../main.js').Context} context @param {Item} item */

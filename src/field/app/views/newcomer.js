@@ -94,7 +94,7 @@ async function register(id, form, replaces) {
   const place = form.lon === null || form.lat === null ? null : { lon: form.lon, lat: form.lat, accuracy: 0, at: '' };
   const item = await sealed(me.id, { kind: 'enterprise', about: id, title: entry.name, content: entry, files: [], after: [], place, form, form_kind: 'enterprise', replaces });
   const site = /** @type {Enterprise} */ ({ id, name: entry.name, uscc: entry.uscc, person: entry.person, kind: form.kind, size: 'unknown', address: form.address, lon: form.lon, lat: form.lat, state: 'active', tags: [], made: entry.made, sold: entry.sold, fresh: true });
-  await write(['enterprises'], (tx) => tx.objectStore('enterprises').put(site));
+  await write(['enterprises'], (out) => out.put('enterprises', site));
   await enqueue([item], id);
   return site;
 }

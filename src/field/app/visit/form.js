@@ -45,7 +45,7 @@ async function blank(site, campaign, visit) {
   return {
     campaign, enterprise: site.id, pack_version: pack.about.version, planned: Boolean(visit), source: visit ? null : 'unplanned',
     field, products, checklist, started_at: moment(), answers: {}, findings: {}, second: '', third: '', credentials: false,
-    withdrawal: false, statement: '', refused: false, witness: '', photos: [], signatures: {}, place: lastPlace(), original: false,
+    withdrawal: false, statement: '', refused: false, witness: '', photos: [], signatures: {}, place: lastPlace(), original: false, apart: false,
   };
 }
 
@@ -150,10 +150,10 @@ function ofSigning(visit) {
   const changed = (/** @type {string} */ who) => Boolean(form.signatures[who]) && form.signatures[who].of !== now;
   /** @type {[boolean, string, Word][]} */
   const wanted = [
-    [!form.second, 'second', 'miss_second'], [Boolean(form.second) && !form.signatures.second, 'sign-second', 'miss_second_sign'],
+    [!form.second, 'second', 'miss_second'], [Boolean(form.second) && !form.apart && !form.signatures.second, 'sign-second', 'miss_second_sign'],
     [!form.signatures.me, 'sign-me', 'miss_me_sign'], [!form.credentials, 'credentials', 'miss_credentials'],
     [!form.refused && !form.signatures.party, 'sign-party', 'miss_party'], [form.refused && !form.witness.trim(), 'witness', 'miss_witness'],
-    [changed('me'), 'sign-me', 'miss_me_changed'], [changed('second'), 'sign-second', 'miss_second_changed'], [!form.refused && changed('party'), 'sign-party', 'miss_party_changed'],
+    [changed('me'), 'sign-me', 'miss_me_changed'], [!form.apart && changed('second'), 'sign-second', 'miss_second_changed'], [!form.refused && changed('party'), 'sign-party', 'miss_party_changed'],
   ];
   return wanted.filter(([lacks]) => lacks).map(([, at, word]) => /** @type {Missing} */ ({ step: 'sign', at, word }));
 }

@@ -52,10 +52,10 @@ async function remember(visit, record) {
   const { form, kept, site } = visit;
   const planned = /** @type {Visit | undefined} */ (await get('visits', kept.draft.id));
   const done = { mine: true, lead: '', planned_for: null, ...planned, id: kept.draft.id, enterprise: site.id, campaign: form.campaign, state: 'done', started_at: record.started_at, hazards: record.hazards.length };
-  await write(['visits', 'hazards'], (tx) => {
-    tx.objectStore('visits').put(done);
+  await write(['visits', 'hazards'], (out) => {
+    out.put('visits', done);
     for (const f of findings(visit)) {
-      tx.objectStore('hazards').put({
+      out.put('hazards', {
         id: f.id, number: '', campaign: form.campaign, enterprise: site.id, product: f.product, problem: f.problem, what: f.what, severity: severityOf(visit.pack, f),
         state: f.corrected ? 'verified' : f.order ? 'ordered' : 'registered', due: f.order ? f.due : null, overdue: false, found_at: record.started_at,
       });

@@ -49,29 +49,34 @@ struct Found {
     names: BTreeMap<AccountId, String>,
 }
 
-/// Every thing that is a device's of `by`, the most urgent first.
-pub fn gather(tx: &mut Tx, by: &By) -> Result<Vec<Thing>> {
-    let planned = planned(tx, by)?;
+/// A thing with the enterprise that it is read with; none for a campaign.
+pub type Placed = (Option<EnterpriseId>, Thing);
+
+/// Every thing that is a device's of `by`, the most urgent first; `only` those of some enterprises, when they are named.
+pub fn gather(tx: &mut Tx, by: &By, only: Option<&BTreeSet<EnterpriseId>>) -> Result<Vec<Placed>> {
+    let mut planned = planned(tx, by)?;
+    planned.retain(|visit| only.is_none_or(|named| named.contains(&visit.enterprise)));
     let mut found = Found::default();
     found.read(tx, by, &planned)?;
     let mut visits = found.visits(tx, by, planned)?;
     let today = by.at.date().to_string();
     // mine, then what is late or due today, then what weighs most
     visits.sort_by_key(|v| (!v.mine, v.day > today, -v.risk, v.day.clone(), v.id));
-    let mut things: Vec<Thing> =
-        found.campaigns.values().map(|(c, pack)| Thing::Campaign(c.clone(), pack.clone())).collect();
+    let mut things: Vec<Placed> =
+        found.campaigns.values().map(|(c, pack)| (None, Thing::Campaign(c.clone(), pack.clone()))).collect();
     let mut history = Vec::new();
     for visit in visits {
         if let Some(enterprise) = found.enterprises.remove(&visit.enterprise) {
             history.push(visit.enterprise);
-            found.around(visit.enterprise, enterprise, &mut things);
+            let around = found.around(visit.enterprise, enterprise);
+            things.extend(around.into_iter().map(|thing| (Some(visit.enterprise), thing)));
         }
-        things.push(Thing::Visit(visit));
+        things.push((Some(visit.enterprise), Thing::Visit(visit)));
     }
     for id in history {
         for past in found.past.remove(&id).unwrap_or_default() {
             let (name, mine) = (found.name(tx, past.lead)?, past.lead == by.actor.account);
-            things.push(Thing::Visit(Visit::past(past, name, mine)));
+            things.push((Some(id), Thing::Visit(Visit::past(past, name, mine))));
         }
     }
     Ok(things)
@@ -164,11 +169,12 @@ impl Found {
     }
 
     /// The enterprise with what hangs on it.
-    fn around(&mut self, id: EnterpriseId, enterprise: Enterprise, things: &mut Vec<Thing>) {
+    fn around(&mut self, id: EnterpriseId, enterprise: Enterprise) -> Vec<Thing> {
         let sites = self.sites.remove(&id).unwrap_or_default();
-        things.push(Thing::Enterprise(EnterpriseCard { enterprise, sites }));
-        things.extend(self.certificates.remove(&id).unwrap_or_default().into_iter().map(Thing::Certificate));
-        things.extend(self.hazards.remove(&id).unwrap_or_default().into_iter().map(Thing::Hazard));
+        let certificates = self.certificates.remove(&id).unwrap_or_default().into_iter().map(Thing::Certificate);
+        let hazards = self.hazards.remove(&id).unwrap_or_default().into_iter().map(Thing::Hazard);
+        let card = Thing::Enterprise(EnterpriseCard { enterprise, sites });
+        std::iter::once(card).chain(certificates).chain(hazards).collect()
     }
 
     fn name(&mut self, tx: &mut Tx, id: AccountId) -> Result<String> {

@@ -1,6 +1,6 @@
 //! What a device was given, thing by thing, and what it needs to be told now. No database, no clock.
 
-use crate::kernel::{AccountId, ManifestId, Moment};
+use crate::kernel::{AccountId, EnterpriseId, ManifestId, Moment};
 use std::collections::{BTreeMap, BTreeSet};
 
 row! {
@@ -14,7 +14,7 @@ row! {
         pub made_at: Moment,
         /// A line for each thing: its id and the mark of what it was.
         pub things: String,
-        /// The ids of what is to be sent, in this order, a line each.
+        /// What is to be sent, in this order: a line for each, its id and the enterprise that it is read with.
         pub send: String,
         /// The ids of what is no longer the device's, a line each.
         pub gone: String,
@@ -29,9 +29,11 @@ pub struct News {
 }
 
 impl Manifest {
-    /// The ids to be sent.
-    pub fn send(&self) -> Vec<&str> {
-        self.send.lines().collect()
+    /// The ids to be sent, each with the enterprise that it is read with.
+    pub fn send(&self) -> Vec<(&str, Option<EnterpriseId>)> {
+        let line =
+            |line| str::split_once(line, ' ').map_or((line, None), |(id, of)| (id, EnterpriseId::parse(of).ok()));
+        self.send.lines().map(line).collect()
     }
 
     /// The ids of what is gone.

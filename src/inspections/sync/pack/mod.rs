@@ -15,13 +15,13 @@ pub use model::{Given, Wanted};
 use super::store as items;
 use crate::{
     accounts::{self, devices},
-    kernel::{App, DeviceId, Error, ManifestId, NOT_A_CHOICE, Result, db::Tx},
+    kernel::{App, DeviceId, EnterpriseId, Error, ManifestId, NOT_A_CHOICE, Result, db::Tx},
     people::{By, Role, store as offices},
 };
-use gather::gather;
+use gather::{Placed, gather};
 use manifest::{lines, news};
 use model::{Colleague, Me, Thing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Planned visits of the first part: a first screen.
 const FIRST: usize = 20;
@@ -43,7 +43,7 @@ async fn begin(app: &App, by: &By, wanted: &Wanted) -> Result<Given> {
     let (manifest, base, things, mut given) = app
         .db
         .read(move |tx| {
-            let things = gather(tx, &asks)?;
+            let things = gather(tx, &asks, None)?;
             let base = since.map(|id| store::find(tx, id, asks.actor.account, &text(device))).transpose()?.flatten();
             let manifest = compare(tx, &asks, device, base.as_ref(), &things)?;
             Ok((manifest, base, things, around(tx, &asks)?))
@@ -68,11 +68,14 @@ async fn go_on(app: &App, by: &By, wanted: &Wanted, after: &str) -> Result<Given
     let (by, device) = (by.clone(), device_of(wanted)?);
     let at = by.at;
     let found = app.db.read(move |tx| {
-        let manifest = store::find(tx, id, by.actor.account, &text(device))?;
-        Ok((manifest, gather(tx, &by)?))
+        let Some(manifest) = store::find(tx, id, by.actor.account, &text(device))? else { return Ok(None) };
+        // only what stands around the enterprises of this part is read again
+        let part: BTreeSet<_> = manifest.send().iter().skip(from).take(PART).filter_map(|(_, of)| *of).collect();
+        let things = gather(tx, &by, Some(&part))?;
+        Ok(Some((manifest, things)))
     });
-    let (manifest, things) = found.await?;
-    Ok(cut(blank(at), &manifest.ok_or_else(wrong)?, things, from))
+    let (manifest, things) = found.await?.ok_or_else(wrong)?;
+    Ok(cut(blank(at), &manifest, things, from))
 }
 
 /// The device that asks, if it says which it is.
@@ -92,12 +95,12 @@ fn compare(
     by: &By,
     device: Option<DeviceId>,
     base: Option<&Manifest>,
-    things: &[Thing],
+    things: &[Placed],
 ) -> Result<Manifest> {
-    let now = things.iter().map(|t| Ok((t.id(), t.mark()?))).collect::<Result<Vec<_>>>()?;
+    let now = things.iter().map(|(_, t)| Ok((t.id(), t.mark()?))).collect::<Result<Vec<_>>>()?;
     let mut news = news(base.map(|b| b.things.as_str()), &now);
     if let (Some(device), Some(_)) = (device, base) {
-        let versions: BTreeMap<String, i64> = things.iter().filter_map(|t| Some((t.id(), t.version()?))).collect();
+        let versions: BTreeMap<String, i64> = things.iter().filter_map(|(_, t)| Some((t.id(), t.version()?))).collect();
         let mut others = Vec::new();
         for id in news.send {
             let own = items::brought_about(tx, &id, device)?;
@@ -107,24 +110,27 @@ fn compare(
         }
         news.send = others;
     }
+    let read_with: BTreeMap<String, EnterpriseId> =
+        things.iter().filter_map(|(of, t)| Some((t.id(), (*of)?))).collect();
+    let line = |id: &String| read_with.get(id).map_or_else(|| id.clone(), |of| format!("{id} {of}"));
     Ok(Manifest {
         id: ManifestId::new(by.at),
         account: by.actor.account,
         device: text(device),
         made_at: by.at,
         things: lines(&now),
-        send: news.send.join("\n"),
+        send: news.send.iter().map(line).collect::<Vec<_>>().join("\n"),
         gone: news.gone.join("\n"),
     })
 }
 
 /// The part of `manifest` that begins at `from`. What has gone in between is told the next time.
-fn cut(mut given: Given, manifest: &Manifest, things: Vec<Thing>, from: usize) -> Given {
-    let mut here: BTreeMap<String, Thing> = things.into_iter().map(|t| (t.id(), t)).collect();
+fn cut(mut given: Given, manifest: &Manifest, things: Vec<Placed>, from: usize) -> Given {
+    let mut here: BTreeMap<String, Thing> = things.into_iter().map(|(_, t)| (t.id(), t)).collect();
     let send = manifest.send();
     let mut at = from.min(send.len());
     while at < send.len() && at - from < PART && (from > 0 || given.visits.len() < FIRST) {
-        if let Some(thing) = here.remove(send[at]) {
+        if let Some(thing) = here.remove(send[at].0) {
             given.take(thing);
         }
         at += 1;
