@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     kernel::{Lang, Result, db::Tx},
-    people::{By, Level},
+    people::{By, Level, Scope},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -63,12 +63,16 @@ pub fn due_in(milestone: &Milestone, campaign: &Campaign, pack: &Pack) -> Date {
 pub fn standing(tx: &mut Tx, by: &By, campaign: &Campaign, pack: &Pack, lang: Lang) -> Result<Vec<MilestoneStanding>> {
     let today = by.at.date();
     let mut all = Vec::new();
-    for milestone in &pack.milestones {
-        let due = due_in(milestone, campaign, pack);
+    let mut milestones: Vec<_> = pack.milestones.iter().map(|m| (due_in(m, campaign, pack), m)).collect();
+    milestones.sort_by_key(|(due, _)| *due);
+    let mut said = None;
+    for (due, milestone) in milestones {
+        // what is missing by a day is said once, beside the first milestone of the day
         let mut missing = match by.actor.scope() {
-            crate::people::Scope::Office { .. } => targets::below(tx, campaign.id, &by.actor.office, Some(due))?,
+            Scope::Office { .. } if said != Some(due) => targets::below(tx, campaign.id, &by.actor.office, Some(due))?,
             _ => Vec::new(),
         };
+        said = Some(due);
         missing.retain(|office| !office.is_settled());
         all.push(MilestoneStanding {
             code: milestone.code.clone(),
@@ -81,6 +85,5 @@ pub fn standing(tx: &mut Tx, by: &By, campaign: &Campaign, pack: &Pack, lang: La
             certainty: milestone.certainty.code(),
         });
     }
-    all.sort_by_key(|m| m.due);
     Ok(all)
 }

@@ -53,7 +53,8 @@ struct Show {
     p: Page,
     target: Target,
     campaign: String,
-    label: String,
+    /// Product and kind of targets.
+    about: String,
     office: String,
     above: String,
     unit: &'static str,
@@ -176,7 +177,7 @@ async fn draw(
         let may_divide = target.open_to(actor).contains(&Verb::Divide);
         let parts = parts(tx, &target, shares.as_deref(), &sent, lang)?;
         let receivers = receivers(tx, &target, actor, lang)?;
-        let label = label(&pack, &target.product, &target.focus, lang);
+        let about = label(&pack, &target.product, &target.focus, lang);
         let office = offices::office(tx, target.office)?;
         let above = match target.parent.map(|parent| store::find(tx, parent)).transpose()?.flatten() {
             Some(parent) if get(tx, visitor.by.scope(), parent.id).is_ok() => parent.href(),
@@ -184,7 +185,7 @@ async fn draw(
         };
         Ok(Show {
             p: Page {
-                title: format!("{label}{}{}", lang.say("：", ": "), target.measure.label(lang)),
+                title: format!("{about}{}{}", lang.say("：", ": "), target.measure.label(lang)),
                 path: target.href(),
                 ..page
             },
@@ -200,7 +201,7 @@ async fn draw(
             acts: forms::of(&target, actor, &receivers, lang),
             events: events::timeline(tx, &id.to_string())?.into_iter().map(|e| (did(&e, lang), e)).collect(),
             above,
-            label,
+            about,
             target,
             parts,
             sent,
