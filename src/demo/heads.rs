@@ -71,7 +71,7 @@ fn set_up(tx: &mut Tx, by: &By, ground: &Ground) -> Result<()> {
         &[("qian", Post::Leader)]
     };
     for (turn, (login, post)) in (0..).zip(inside) {
-        let who = Joining { account: Some(account(tx, login, by)?), phone: phone(turn), ..joining(*post) };
+        let who = Joining { account: Some(account(tx, login, by)?), phone: Some(phone(turn)), ..joining(*post) };
         force::act(tx, by, &ground.keeper, id, &force::Act::AddMember { who })?;
     }
     let outside = [("何勇", "消防救援大队", "联合检查联络"), ("田青", "住房和城乡建设局", "建设工程用材核查")];
@@ -80,7 +80,7 @@ fn set_up(tx: &mut Tx, by: &By, ground: &Ground) -> Result<()> {
             name: Some(name.to_owned()),
             unit: Some(unit.to_owned()),
             duty: Some(duty.to_owned()),
-            phone: phone(turn),
+            phone: Some(phone(turn)),
             ..joining(Post::Liaison)
         };
         force::act(tx, by, &ground.keeper, id, &force::Act::AddMember { who })?;
@@ -92,8 +92,8 @@ fn joining(post: Post) -> Joining {
     Joining { post, account: None, name: None, unit: None, duty: None, phone: None }
 }
 
-fn phone(turn: i64) -> Option<String> {
-    Some(format!("138000009{turn:02}"))
+fn phone(turn: i64) -> String {
+    format!("138000009{turn:02}")
 }
 
 fn account(tx: &mut Tx, login: &str, by: &By) -> Result<AccountId> {

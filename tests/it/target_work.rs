@@ -114,7 +114,7 @@ async fn a_decomposition_killed_again_and_again_loses_and_doubles_nothing() {
         w.target("inspect", product, 1000).await;
     }
     let mut dice = chance();
-    let kills = killed(&w, 1, || dice() % 2 == 0).await;
+    let kills = killed(&w, 1, || dice().is_multiple_of(2)).await;
     assert!(kills > 10, "{kills}");
     let all = w.sums().await;
     is_whole(&all);

@@ -39,7 +39,7 @@ fn on_register(tx: &mut Tx, by: &By, new: &New) -> Result<Vec<Enterprise>> {
     };
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for product in products {
-        let filter = Filter { product, tag, ..Filter::default() };
+        let filter = Filter { tag, product, ..Filter::default() };
         let ask = Ask { sort: Some("name".to_owned()), ..Ask::default() };
         let some = register::all(tx, by.scope(), &filter, &ask, |enterprise| enterprise)?;
         found.extend(some.into_iter().filter(|e| seen.insert(e.id)));

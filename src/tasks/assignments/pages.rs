@@ -233,6 +233,7 @@ impl Show {
     }
 
     /// The list of its tasks in a state.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn tasks_in(&self, state: &TaskState) -> String {
         format!("/tasks?assignment={}&state={state}", self.assignment.id)
     }

@@ -36,7 +36,6 @@ macro_rules! select_row {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-
 pub struct Filter {
     /// How enterprises were chosen.
     pub way: Option<crate::tasks::Way>,
