@@ -176,7 +176,7 @@ pub fn tasked(tx: &mut Tx, campaign: CampaignId, enterprises: &[Value]) -> Resul
     tx.query(&tasked_query(campaign, enterprises))
 }
 
-/// The statement of [`tasked`], so that a test can ask the engine for its plan.
+/// The statement of `tasked`, so that a test can ask the engine for its plan.
 pub fn tasked_query(campaign: CampaignId, enterprises: &[Value]) -> Query {
     Query::new("select enterprise from tasks where kind = 'visit' and state in ('assigned', 'returned')")
         .among(" and enterprise", enterprises)

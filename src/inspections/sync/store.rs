@@ -74,7 +74,7 @@ pub fn list_held(tx: &mut Tx, scope: Option<Scope>, account: Option<AccountId>, 
     ask.list(tx, held_query(scope, account), ORDERS)
 }
 
-/// The statement of [`list_held`], so that a test can ask the engine for its plan.
+/// The statement of `list_held`, so that a test can ask the engine for its plan.
 pub fn held_query(scope: Option<Scope>, account: Option<AccountId>) -> Query {
     let query = Query::new(
         "select id, account, device, kind, about, enterprise, received_at from sync_items where state = 'held'",

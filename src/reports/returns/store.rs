@@ -59,7 +59,7 @@ pub fn list(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask) -> Result<Lis
     ask.list(tx, query(scope, filter), ORDERS)
 }
 
-/// The statement of [`list`], so that a test can ask the engine for its plan.
+/// The statement of `list`, so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, filter: &Filter) -> Query {
     scope
         .over_offices()
@@ -84,7 +84,7 @@ pub fn of_offices(tx: &mut Tx, campaign: CampaignId, offices: &[OfficeId]) -> Re
     tx.query(&offices_query(campaign, offices))
 }
 
-/// The statement of [`of_offices`], so that a test can ask the engine for its plan.
+/// The statement of `of_offices`, so that a test can ask the engine for its plan.
 pub fn offices_query(campaign: CampaignId, offices: &[OfficeId]) -> Query {
     let ids: Vec<Value> = offices.iter().map(Value::from).collect();
     Query::new(select!("where campaign = ")).add("?", &[campaign.into()]).among(" and office", &ids)
@@ -202,7 +202,7 @@ pub fn adjustments(
     tx.query(&adjustments_query(scope, campaign, day, own))
 }
 
-/// The statement of [`adjustments`], so that a test can ask the engine for its plan.
+/// The statement of `adjustments`, so that a test can ask the engine for its plan.
 pub fn adjustments_query(scope: Scope, campaign: CampaignId, day: Date, own: ReturnId) -> Query {
     scope
         .within(Query::new(select_adjustments!("where 1 = 1")))
