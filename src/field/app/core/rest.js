@@ -1,6 +1,6 @@
 // What lies on the device at rest: sealed with a key that the browser uses for us and gives to nobody (AES-GCM, not
 // extractable), one for each account. When the key goes, all that was sealed with it is noise. What this keeps safe and what
-// it does not: docs/decisions/0009-what-lies-on-a-phone.md.
+// it does not: docs/decisions/0011-what-lies-on-a-phone.md.
 
 
 
