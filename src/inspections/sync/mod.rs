@@ -238,17 +238,26 @@ fn has_come(tx: &mut Tx, by: &By, waiting: ItemId, what: &str) -> Result<()> {
     }
 }
 
-/// Looks whether files have come that items of this account wait for.
+/// Looks whether what items of this account wait for has come: of two transactions at once, one that stores an item and one
+/// that begins to wait for it, neither has seen the other.
 fn recheck(tx: &mut Tx, by: &By) -> Result<()> {
     for kept in store::held(tx, by.actor.account)? {
         for what in store::waits(tx, kept.id)? {
-            let file = FileHash::parse(&what).ok();
-            if file.map(|hash| files::reachable(tx, &by.actor, &hash)).transpose()?.flatten().is_some() {
+            if is_here(tx, &by.actor, &what)? {
                 has_come(tx, by, kept.id, &what)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file or an item that is waited for has come.
+fn is_here(tx: &mut Tx, actor: &Actor, what: &str) -> Result<bool> {
+    if let Ok(item) = ItemId::parse(what) {
+        return Ok(store::find(tx, item)?.is_some_and(|kept| kept.state == State::Stored));
+    }
+    let file = FileHash::parse(what).ok();
+    Ok(file.map(|hash| files::reachable(tx, actor, &hash)).transpose()?.flatten().is_some())
 }
 
 /// A file has arrived: whatever of its sender waited for it alone is ready. A follower calls this.
