@@ -20,7 +20,15 @@ use futures_util::stream;
 use std::{convert::Infallible, time::Duration};
 
 /// Who may follow what happens within their scope.
-pub const FOLLOWERS: &[Role] = &[Role::Coordinator, Role::Supervisor, Role::Inspector, Role::Auditor];
+pub const FOLLOWERS: &[Role] = &[
+    Role::Coordinator,
+    Role::Supervisor,
+    Role::Inspector,
+    Role::Auditor,
+    Role::Administrator,
+    Role::Sampler,
+    Role::Laboratory,
+];
 /// How often a stream looks whether something has happened.
 const LOOK: Duration = Duration::from_secs(1);
 /// Looks of one stream: ten minutes; then the browser comes again and shows who it is.

@@ -3,6 +3,17 @@ import { Phone, inspect } from '../field.mjs';
 import { check } from '../people.mjs';
 import { beginUnplanned, conformTheRest, seal } from '../shift.mjs';
 
+// The page draws itself anew when the line comes or goes: then the picture is taken of what stands there now.
+async function still(picture) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await picture.screenshot();
+    } catch (error) {
+      if (tries === 5 || !error.message.includes('not attached')) throw error;
+    }
+  }
+}
+
 export async function a_colleague_confirms_on_a_phone_of_their_own(people) {
   const [ying, bo] = [await Phone.of(people), await Phone.of(people)];
   await ying.signIn('ying');
@@ -26,7 +37,7 @@ export async function a_colleague_confirms_on_a_phone_of_their_own(people) {
   const picture = ying.page.locator('#confirm-code svg.f-qr');
   await ying.state('离线 · 待发 1');
   await inspect(ying.page, 'the code for colleagues');
-  const code = await picture.screenshot();
+  const code = await still(picture);
   const text = await ying.page.locator('#confirm-code textarea').inputValue();
 
   await bo.page.goto('/field/#/');
