@@ -2,10 +2,14 @@
 
 use super::{model::INTERRUPTED, upload::take};
 use crate::{
-    kernel::{App, Error, Result, Sent, TOO_LARGE},
-    people::By,
+    kernel::{App, Error, Result, Sent, TOO_LARGE, flash},
+    people::{By, Visitor},
 };
-use axum::extract::{Multipart, multipart::Field};
+use axum::{
+    extract::{Multipart, multipart::Field},
+    response::{Html, IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
 
 /// What may be typed into one form, in bytes.
 const TYPED: usize = 1024 * 1024;
@@ -40,6 +44,30 @@ pub async fn read_form(app: &App, by: &By, mut form: Multipart) -> Result<(Sent,
         }
     }
     Ok((Sent::new(pairs), problem))
+}
+
+/// A button of a thing's page was pressed: reads the form, does what it says with `act`, which names what was done, and
+/// goes on to `page`, which says so. What is refused comes back as `draw` shows it: everything typed is kept, the reason
+/// stands beside its field.
+pub async fn press<A: DeserializeOwned>(
+    (app, visitor): (&App, &Visitor),
+    form: Multipart,
+    page: &str,
+    act: impl AsyncFnOnce(A) -> Result<&'static str>,
+    draw: impl AsyncFnOnce(Sent) -> Result<Html<String>>,
+) -> Result<Response> {
+    let (sent, problem) = read_form(app, &visitor.by, form).await?;
+    let done = match problem.map_or_else(|| sent.read(), Err) {
+        Ok(wanted) => act(wanted).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(what) => Ok(flash::done(page, what, visitor.lang)),
+        Err(error) => {
+            let status = error.status_code();
+            Ok((status, draw(sent.blame(error)?).await?).into_response())
+        }
+    }
 }
 
 /// Puts what was wrong with a file beside its field; failures that are not the sender's to mend go on upwards.

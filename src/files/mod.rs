@@ -21,7 +21,7 @@ mod web;
 
 pub use closer::look_at_new;
 pub use degrees::Degrees;
-pub use form::read_form;
+pub use form::{press, read_form};
 pub use model::{Evidence, File, FileHash, Likeness, Link, Media, Progress, REFUSALS, Scanned, size};
 pub use upload::{append, brings, progress, put, sweep, take};
 pub use vault::Outgoing;

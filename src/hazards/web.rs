@@ -6,7 +6,7 @@ use crate::{
     documents::{self, Document},
     files::{self, Evidence},
     kernel::{
-        App, Error, HazardId, Lang, Page, Result, Sent, flash,
+        App, HazardId, Lang, Page, Result, Sent,
         forms::ActForm,
         http::{Failures, Json, Params, Typed},
         links,
@@ -171,24 +171,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 /// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
 async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = HazardId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/hazards/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            let page = draw(&app, &visitor, id, sent.blame(error)?).await?;
-            Ok((status, page).into_response())
-        }
-    }
-}
-
-/// Does what the form says, unless a file of it was refused.
-async fn press(app: &App, visitor: &Visitor, id: HazardId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, sent).await;
+    files::press((&app, &visitor), form, &format!("/hazards/{id}"), done, draw).await
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: HazardId, sent: Sent) -> Result<Html<String>> {

@@ -14,9 +14,8 @@ use crate::{
     files::{self, Evidence},
     hazards::{self, Hazard, Origin},
     kernel::{
-        App, Error, InspectionId, Lang, Page, Result, Sent,
+        App, InspectionId, Lang, Page, Result, Sent,
         db::Tx,
-        flash,
         forms::ActForm,
         http::{Params, Typed},
         links,
@@ -31,7 +30,7 @@ use askama::Template;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, Path, State as From},
     http::Uri,
-    response::{Html, IntoResponse, Response},
+    response::{Html, Response},
     routing::get,
 };
 use std::sync::Arc;
@@ -129,22 +128,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 /// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
 async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = InspectionId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/inspections/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
-        }
-    }
-}
-
-async fn done(app: &App, visitor: &Visitor, id: InspectionId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, sent).await;
+    files::press((&app, &visitor), form, &format!("/inspections/{id}"), done, draw).await
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: InspectionId, sent: Sent) -> Result<Html<String>> {

@@ -6,9 +6,8 @@ use crate::{
     documents::{self, Document},
     files, hazards, inspections,
     kernel::{
-        App, Error, HazardId, InspectionId, Lang, Page, ReminderId, Result, Sent,
+        App, HazardId, InspectionId, Lang, Page, ReminderId, Result, Sent,
         db::Tx,
-        flash,
         forms::ActForm,
         http::{Failures, Json, Params, Typed},
         links,
@@ -164,22 +163,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 /// A button of the page was pressed. What is refused comes back with everything typed and the reason beside the field.
 async fn submit(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = ReminderId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match press(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/reminders/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
-        }
-    }
-}
-
-async fn press(app: &App, visitor: &Visitor, id: ReminderId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, sent).await;
+    files::press((&app, &visitor), form, &format!("/reminders/{id}"), done, draw).await
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Result<Html<String>> {

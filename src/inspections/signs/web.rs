@@ -4,7 +4,7 @@ use super::{Act, Filter, Kind, READERS, Sign, State, Verb, act, get, store};
 use crate::{
     accounts, files,
     kernel::{
-        App, Error, Lang, Page, Result, Sent, SignId, flash,
+        App, Lang, Page, Result, Sent, SignId,
         forms::{ActForm, Field, Input},
         http::{Failures, Json, Params, Typed},
         links,
@@ -118,22 +118,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 
 async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = SignId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/signs/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
-        }
-    }
-}
-
-async fn done(app: &App, visitor: &Visitor, id: SignId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, sent).await;
+    files::press((&app, &visitor), form, &format!("/signs/{id}"), done, draw).await
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: SignId, sent: Sent) -> Result<Html<String>> {

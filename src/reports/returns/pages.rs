@@ -10,7 +10,7 @@ use crate::{
     campaigns::{Campaign, FigureRule},
     files,
     kernel::{
-        App, Error, Lang, Page, Result, ReturnId, Sent, flash,
+        App, Lang, Page, Result, ReturnId, Sent, flash,
         forms::ActForm,
         http::{Form, Params, Typed},
         page::html,
@@ -157,23 +157,13 @@ async fn show(
 
 async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = ReturnId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/returns/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            let page = draw(&app, &visitor, id, (Cut::WHOLE, Which::default()), sent.blame(error)?).await?;
-            Ok((status, page).into_response())
-        }
-    }
-}
-
-async fn done(app: &App, visitor: &Visitor, id: ReturnId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, (Cut::WHOLE, Which::default()), sent).await;
+    files::press((&app, &visitor), form, &format!("/returns/{id}"), done, draw).await
 }
 
 /// A part that a form left empty is not narrowed.

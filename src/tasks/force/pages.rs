@@ -4,7 +4,7 @@ use super::{Act, Contact, Member, New, Post, TaskForce, Verb, act, list, look, s
 use crate::{
     campaigns, files,
     kernel::{
-        App, Error, Lang, Page, Result, Sent, TaskForceId,
+        App, Lang, Page, Result, Sent, TaskForceId,
         db::Tx,
         flash,
         forms::{ActForm, Field, Input},
@@ -126,22 +126,13 @@ async fn look_at(From(app): From<App>, visitor: Visitor, Path(id): Path<String>)
 
 async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = TaskForceId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/task-forces/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            Ok((status, draw(&app, &visitor, id, (sent.blame(error)?, Vec::new())).await?).into_response())
-        }
-    }
-}
-
-async fn done(app: &App, visitor: &Visitor, id: TaskForceId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let (verb, keeper) = (wanted.verb(), app.keeper.clone());
-    app.act(&visitor.by, move |tx, by| act(tx, by, &keeper, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let (verb, keeper) = (wanted.verb(), app.keeper.clone());
+        app.act(&visitor.by, move |tx, by| act(tx, by, &keeper, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, (sent, Vec::new())).await;
+    files::press((&app, &visitor), form, &format!("/task-forces/{id}"), done, draw).await
 }
 
 async fn draw(

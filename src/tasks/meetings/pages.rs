@@ -6,7 +6,7 @@ use crate::{
     documents::{self, Document},
     files,
     kernel::{
-        App, Error, Lang, MeetingId, Page, Result, Sent,
+        App, Lang, MeetingId, Page, Result, Sent,
         db::Tx,
         flash,
         forms::{ActForm, Field, Input},
@@ -152,22 +152,13 @@ async fn show(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) ->
 
 async fn press(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = MeetingId::in_path(&id)?;
-    let (sent, problem) = files::read_form(&app, &visitor.by, form).await?;
-    match done(&app, &visitor, id, &sent, problem).await {
-        Ok(verb) => Ok(flash::done(&format!("/meetings/{id}"), verb.label(visitor.lang), visitor.lang)),
-        Err(error) => {
-            let status = error.status_code();
-            Ok((status, draw(&app, &visitor, id, sent.blame(error)?).await?).into_response())
-        }
-    }
-}
-
-async fn done(app: &App, visitor: &Visitor, id: MeetingId, sent: &Sent, problem: Option<Error>) -> Result<Verb> {
-    problem.map_or(Ok(()), Err)?;
-    let wanted: Act = sent.read()?;
-    let verb = wanted.verb();
-    app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
-    Ok(verb)
+    let done = async |wanted: Act| {
+        let verb = wanted.verb();
+        app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await?;
+        Ok(verb.label(visitor.lang))
+    };
+    let draw = async |sent| draw(&app, &visitor, id, sent).await;
+    files::press((&app, &visitor), form, &format!("/meetings/{id}"), done, draw).await
 }
 
 async fn draw(app: &App, visitor: &Visitor, id: MeetingId, sent: Sent) -> Result<Html<String>> {
