@@ -67,6 +67,32 @@ words! {
     }
 }
 
+impl Kind {
+    /// Where the page of a thing of this kind is; none for those that have no page of their own.
+    pub fn page(self, thing: &str) -> Option<String> {
+        let folder = match self {
+            Self::Account => "accounts",
+            Self::Office => "offices",
+            Self::Enterprise => "enterprises",
+            Self::Campaign => "campaigns",
+            Self::Hazard => "hazards",
+            Self::Inspection => "inspections",
+            Self::Document => "documents",
+            Self::Import => "imports",
+            Self::Sign => "signs",
+            Self::Target => "targets",
+            Self::Task => "tasks",
+            Self::Assignment => "assignments",
+            Self::TaskForce => "task-forces",
+            Self::Meeting => "meetings",
+            Self::Return => "returns",
+            Self::Reminder => "reminders",
+            Self::File | Self::Certificate | Self::Pack | Self::LookBack => return None,
+        };
+        Some(format!("/{folder}/{thing}"))
+    }
+}
+
 impl Figure {
     /// The unit it is counted in: 家次 (visits) and 家 (enterprises) are never mixed.
     pub const fn unit(self, lang: Lang) -> &'static str {

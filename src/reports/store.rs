@@ -5,7 +5,7 @@ use crate::{
     kernel::{Moment, Result, db::Tx},
     record::{
         Figure,
-        sums::{self, Fact, Growth, Within, day_of, seen, spread, store as kept},
+        sums::{self, Fact, Growth, Within, day_of, seen, store as kept},
     },
 };
 use std::collections::BTreeMap;
@@ -54,12 +54,7 @@ fn unfolded(tx: &mut Tx, asked: &Asked, whole_days: i64) -> Result<Growth> {
         facts.extend(kept::between(tx, whole_days + 1, asked.until)?);
     }
     facts.retain(|fact| belongs(asked, fact));
-    let mut growth = Growth::new();
-    for fact in &facts {
-        for key in spread(fact) {
-            *growth.entry((key, fact.day())).or_default() += fact.amount;
-        }
-    }
+    let mut growth = sums::added(&facts);
     let visited: Vec<_> = sums::visited(&facts).into_iter().collect();
     for visits in kept::visits_of(tx, &visited)?.into_values() {
         let summed = |(fact, fresh): &&(Fact, bool)| !fresh && fact.day() <= whole_days;

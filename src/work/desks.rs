@@ -43,10 +43,10 @@ pub(super) enum What {
     ReturnedTasks,
     /// Tasks of others that are late.
     LateTasks,
-    /// Returns: those of the own office, or those of offices below that wait for it.
-    Returns {
-        own: bool,
-    },
+    /// Returns of the own office.
+    OwnReturns,
+    /// Returns of offices below that wait for the own one.
+    ReturnsBelow,
 }
 
 /// A desk: what waits there for some roles.
@@ -77,7 +77,7 @@ const DESKS: &[Desk] = &[
         "对下级机构的督促，待决定",
         "Supervision of offices below: to decide",
     ),
-    desk(Section::Approve, returns::REPORTERS, What::Returns { own: false }, "待审核统计报表", "Returns to accept"),
+    desk(Section::Approve, returns::REPORTERS, What::ReturnsBelow, "待审核统计报表", "Returns to accept"),
     desk(
         Section::Answer,
         supervision::ANSWERERS,
@@ -96,7 +96,7 @@ const DESKS: &[Desk] = &[
     desk(Section::Do, &[Inspector], What::Held, "离线提交待补材料", "Field records that lack something"),
     desk(Section::Do, &[Enterprise], What::Hazards(State::Ordered), "待整改", "To be rectified"),
     desk(Section::Do, &[Enterprise], What::Hazards(State::Rectifying), "整改中", "Being rectified"),
-    desk(Section::Do, returns::REPORTERS, What::Returns { own: true }, "待报送统计报表", "Returns to submit"),
+    desk(Section::Do, returns::REPORTERS, What::OwnReturns, "待报送统计报表", "Returns to submit"),
     desk(Section::Do, OFFICERS, What::Leads, "疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at"),
     desk(Section::Watch, HEADS, What::Overdue, "逾期未整改", "Overdue"),
     desk(Section::Watch, tasks::HEADS, What::LateTasks, "逾期任务", "Overdue tasks"),
@@ -141,9 +141,8 @@ impl Desk {
             What::Tasks => Ok(tasks::waiting(tx, &by.actor, MOST)?.len() as i64),
             What::ReturnedTasks => Ok(tasks::returned(tx, scope, MOST)?.len() as i64),
             What::LateTasks => Ok(late(tx, by, MOST)?.len() as i64),
-            What::Returns { own } => {
-                Ok(returns::waiting(tx, by, Lang::Zh)?.iter().filter(|w| w.own == own).count() as i64)
-            }
+            What::OwnReturns => Ok(returns::to_submit(tx, by, Lang::Zh)?.len() as i64),
+            What::ReturnsBelow => Ok(returns::to_accept(tx, by, Lang::Zh)?.len() as i64),
             What::Hazards(_) | What::Extensions | What::Overdue => hazards::count(tx, scope, &self.what.filter(), MOST),
         }
     }
@@ -189,10 +188,8 @@ impl What {
                 let jobs: Result<Vec<Job>> = steps.iter().map(|r| reminder(tx, r, by, lang)).collect();
                 Ok((jobs?, more))
             }
-            Self::Returns { own } => {
-                let waiting = returns::waiting(tx, by, lang)?.into_iter().filter(|w| w.own == own);
-                Ok((waiting.map(|w| report(w, by, lang)).collect(), false))
-            }
+            Self::OwnReturns => Ok((reports(returns::to_submit(tx, by, lang)?, by, lang), false)),
+            Self::ReturnsBelow => Ok((reports(returns::to_accept(tx, by, lang)?, by, lang), false)),
             Self::Tasks | Self::ReturnedTasks | Self::LateTasks => {
                 let found = match self {
                     Self::Tasks => tasks::waiting(tx, &by.actor, SHOWN)?,
@@ -241,7 +238,7 @@ impl What {
             Self::Held => "/field/".to_owned(),
             Self::Leads => "/enterprises".to_owned(),
             Self::Reminders(_) => "/reminders".to_owned(),
-            Self::Returns { .. } => "/returns".to_owned(),
+            Self::OwnReturns | Self::ReturnsBelow => "/returns".to_owned(),
             Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
             Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
             Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),
@@ -304,6 +301,10 @@ fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
         meta: due,
         ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
     })
+}
+
+fn reports(waiting: Vec<returns::Waiting>, by: &By, lang: Lang) -> Vec<Job> {
+    waiting.into_iter().map(|w| report(w, by, lang)).collect()
 }
 
 fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {

@@ -150,31 +150,18 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
 pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
     let house = [Role::Administrator, Role::Auditor];
     let heads = [Role::Supervisor, Role::Coordinator, Role::Auditor];
-    let folder = match kind {
-        Kind::Hazard => "hazards",
-        Kind::Inspection => "inspections",
-        Kind::Enterprise => "enterprises",
-        Kind::Campaign => "campaigns",
-        Kind::Target => "targets",
-        Kind::Document => "documents",
-        Kind::Task => "tasks",
-        Kind::Assignment => "assignments",
-        Kind::TaskForce => "task-forces",
-        Kind::Meeting => "meetings",
-        Kind::Return if reader.must_be(&heads).is_err() => return String::new(),
-        Kind::Return => "returns",
-        Kind::Account | Kind::Office if reader.must_be(&house).is_err() => return String::new(),
-        Kind::Sign if reader.must_be(&heads).is_err() => return String::new(),
-        Kind::Sign => "signs",
-        Kind::Reminder if reader.must_be(supervision::READERS).is_err() => return String::new(),
-        Kind::Reminder => "reminders",
-        Kind::Import if reader.must_be(imports::IMPORTERS).is_err() => return String::new(),
-        Kind::Import => "imports",
-        Kind::LookBack if reader.must_be(&heads).is_err() => return String::new(),
-        Kind::LookBack => return "/look-backs".to_owned(),
-        Kind::Account => "accounts",
-        Kind::Office => "offices",
-        _ => return String::new(),
+    let readers: &[Role] = match kind {
+        Kind::Return | Kind::Sign | Kind::LookBack => &heads,
+        Kind::Account | Kind::Office => &house,
+        Kind::Reminder => supervision::READERS,
+        Kind::Import => imports::IMPORTERS,
+        _ => Role::ALL,
     };
-    format!("/{folder}/{thing}")
+    if reader.must_be(readers).is_err() {
+        return String::new();
+    }
+    if kind == Kind::LookBack {
+        return "/look-backs".to_owned();
+    }
+    kind.page(thing).unwrap_or_default()
 }

@@ -8,9 +8,10 @@
 mod model;
 pub mod store;
 
-pub use model::{Cut, Fact, Key, Within, day_of, seen, spread};
+pub use model::{Cut, Fact, Key, Within, day_of, seen};
 
 use crate::kernel::{EnterpriseId, Result, db::Tx};
+use model::spread;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who takes facts off the outbox.
@@ -24,12 +25,7 @@ pub fn fold(tx: &mut Tx, most: i64) -> Result<i64> {
     let events = store::waiting(tx, most)?;
     let facts = store::facts_of(tx, &events)?;
     store::take_off(tx, &events)?;
-    let mut growth = Growth::new();
-    for fact in &facts {
-        for key in spread(fact) {
-            *growth.entry((key, fact.day())).or_default() += fact.amount;
-        }
-    }
+    let mut growth = added(&facts);
     let taken: BTreeSet<_> = events.iter().map(|(event, _)| *event).collect();
     let visited: Vec<EnterpriseId> = visited(&facts).into_iter().collect();
     for visits in store::visits_of(tx, &visited)?.into_values() {
@@ -39,6 +35,17 @@ pub fn fold(tx: &mut Tx, most: i64) -> Result<i64> {
     }
     store::grow(tx, &growth)?;
     Ok(events.len() as i64)
+}
+
+/// What `facts` add to the sums, those of enterprises visited left out.
+pub fn added(facts: &[Fact]) -> Growth {
+    let mut growth = Growth::new();
+    for fact in facts {
+        for key in spread(fact) {
+            *growth.entry((key, fact.day())).or_default() += fact.amount;
+        }
+    }
+    growth
 }
 
 /// The enterprises that `facts` say were visited.

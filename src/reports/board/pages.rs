@@ -12,7 +12,7 @@ use crate::{
         page::{Sent, html},
     },
     people::{By, Visitor, store as offices},
-    record::{Figure, Kind},
+    record::Figure,
     reports::{Counted, Wanted, Wish, records},
 };
 use askama::Template;
@@ -178,13 +178,7 @@ struct Records {
 
 /// A record with the address at which it is looked at; none for some.
 fn located(record: Counted) -> (Counted, String) {
-    let folder = match record.kind {
-        Kind::Hazard => "hazards",
-        Kind::Inspection => "inspections",
-        Kind::Enterprise => "enterprises",
-        _ => return (record, String::new()),
-    };
-    let address = format!("/{folder}/{}", record.thing);
+    let address = record.kind.page(&record.thing).unwrap_or_default();
     (record, address)
 }
 

@@ -3,7 +3,7 @@
 use super::{REPORTERS, Return, State, periods, reported, store};
 use crate::{
     campaigns,
-    kernel::{Lang, OfficeId, Result, db::Tx},
+    kernel::{CampaignId, Lang, OfficeId, Result, db::Tx},
     people::{By, store as offices},
 };
 use jiff::civil::Date;
@@ -16,44 +16,56 @@ pub struct Waiting {
     pub due: Date,
     /// Where it stands; none: not begun.
     pub state: Option<State>,
-    /// Whether it is the own one; else it is to be accepted.
-    pub own: bool,
 }
 
-/// What waits for the actor's office in the campaigns under way, the earliest due first.
-pub fn waiting(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Waiting>> {
-    if by.actor.must_be(REPORTERS).is_err() {
-        return Ok(Vec::new());
-    }
+/// Returns that the actor's office has to submit in the campaigns under way, the earliest due first.
+pub fn to_submit(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Waiting>> {
     let (own, today) = (&by.actor.office, by.at.date());
     let mut waiting = Vec::new();
-    for campaign in reported(tx, by)?.into_iter().filter(|c| c.state == campaigns::State::Open) {
-        let (campaign, pack) = campaigns::of(tx, campaign.id)?;
-        let below: Vec<OfficeId> = offices::offices_below(tx, own.id)?.into_iter().map(|o| o.id).collect();
-        let ids: Vec<OfficeId> = std::iter::once(own.id).chain(below).collect();
-        let returns = store::of_offices(tx, campaign.id, &ids)?;
-        let over = periods(&pack, &campaign).into_iter().filter(|p| p.ends < today && own.level <= p.level);
-        for period in over {
-            let mine = returns.iter().find(|r| r.office == own.id && r.period == period.code);
+    for campaign in under_way(tx, by)? {
+        let (campaign, pack) = campaigns::of(tx, campaign)?;
+        let returns = store::of_offices(tx, campaign.id, &[own.id])?;
+        for period in periods(&pack, &campaign).into_iter().filter(|p| p.ends < today && own.level <= p.level) {
+            let mine = returns.iter().find(|r| r.period == period.code);
             if mine.is_none_or(|r| !r.state.is_out()) {
                 waiting.push(Waiting {
                     href: mine.map_or_else(|| format!("/returns?campaign={}", campaign.id), Return::href),
                     title: period.label(lang).to_owned(),
                     due: period.due,
                     state: mine.map(|r| r.state),
-                    own: true,
                 });
             }
         }
-        let asked = returns.iter().filter(|r| r.office != own.id && r.state == State::Submitted);
-        waiting.extend(asked.map(|r| Waiting {
+    }
+    Ok(by_due(waiting))
+}
+
+/// Returns of offices below that wait for the actor's office to accept them, the earliest due first.
+pub fn to_accept(tx: &mut Tx, by: &By, lang: Lang) -> Result<Vec<Waiting>> {
+    let mut waiting = Vec::new();
+    let below: Vec<OfficeId> = offices::offices_below(tx, by.actor.office.id)?.into_iter().map(|o| o.id).collect();
+    for campaign in under_way(tx, by)? {
+        let submitted = store::of_offices(tx, campaign, &below)?.into_iter().filter(|r| r.state == State::Submitted);
+        waiting.extend(submitted.map(|r| Waiting {
             href: r.href(),
             title: format!("{} · {}", r.office_label(lang), r.period_label(lang)),
             due: r.due,
             state: Some(r.state),
-            own: false,
         }));
     }
+    Ok(by_due(waiting))
+}
+
+/// The campaigns under way for which the actor's office reports; none for who has nothing to do with returns.
+fn under_way(tx: &mut Tx, by: &By) -> Result<Vec<CampaignId>> {
+    if by.actor.must_be(REPORTERS).is_err() {
+        return Ok(Vec::new());
+    }
+    let reported = reported(tx, by)?.into_iter();
+    Ok(reported.filter(|c| c.state == campaigns::State::Open).map(|c| c.id).collect())
+}
+
+fn by_due(mut waiting: Vec<Waiting>) -> Vec<Waiting> {
     waiting.sort_by(|a, b| (a.due, &a.title).cmp(&(b.due, &b.title)));
-    Ok(waiting)
+    waiting
 }

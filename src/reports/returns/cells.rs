@@ -15,7 +15,7 @@ use crate::{
         page::html,
     },
     people::Visitor,
-    record::{Field, Kind},
+    record::Field,
 };
 use askama::Template;
 use axum::{
@@ -131,19 +131,9 @@ async fn behind(
                 &sent,
                 items.last().filter(|_| more).map(|c| c.thing.as_str()),
             ),
-            items: items.into_iter().map(|c| (page_of(&c), c)).collect(),
+            items: items.into_iter().map(|c| (c.kind.page(&c.thing).unwrap_or_default(), c)).collect(),
             own,
         })
     });
     html(&read.await?)
-}
-
-/// Where a record is looked at.
-fn page_of(record: &Counted) -> String {
-    match record.kind {
-        Kind::Hazard => format!("/hazards/{}", record.thing),
-        Kind::Inspection => format!("/inspections/{}", record.thing),
-        Kind::Enterprise => format!("/enterprises/{}", record.thing),
-        _ => String::new(),
-    }
 }

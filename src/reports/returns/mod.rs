@@ -26,7 +26,7 @@ mod summary;
 mod table;
 mod web;
 
-pub use about::{Waiting, waiting};
+pub use about::{Waiting, to_accept, to_submit};
 pub use checks::Finding;
 pub use facts::{Counted, Span, sums, sums_by_enterprise};
 pub use lattice::{Below, permit};
