@@ -145,26 +145,43 @@ fn keys(fact: &Fact, figure: Figure, campaign: Within) -> Vec<Key> {
 /// On which days an enterprise counts as inspected, given the facts of its visits: once for each office and part in
 /// which it has been visited, from the first visit that still stands.
 pub fn seen(visits: &[&Fact]) -> Growth {
-    let mut days: BTreeMap<Key, BTreeMap<(Moment, EventId), i64>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<&Fact>> = BTreeMap::new();
     for visit in visits {
-        for campaign in [visit.within(), Within::All] {
-            for key in keys(visit, Figure::Inspected, campaign) {
-                *days.entry(key).or_default().entry((visit.at, visit.event)).or_default() += visit.amount;
+        let place = [visit.province, visit.city, visit.county, visit.station];
+        alike.entry((visit.campaign, &visit.product, visit.field, place)).or_default().push(visit);
+    }
+    let groups: Vec<Vec<&Fact>> = alike.into_values().collect();
+    let mut counting: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (group, visits) in groups.iter().enumerate() {
+        for campaign in [visits[0].within(), Within::All] {
+            for key in keys(visits[0], Figure::Inspected, campaign) {
+                counting.entry(key).or_default().push(group);
             }
         }
     }
+    // Most keys count the same visits: their days are found once.
+    let mut known: BTreeMap<Vec<usize>, Vec<(i64, i64)>> = BTreeMap::new();
     let mut growth = Growth::new();
-    for (key, amounts) in days {
-        let mut standing = 0;
-        for ((at, _), amount) in amounts {
-            let turned = i64::from(standing + amount > 0) - i64::from(standing > 0);
-            standing += amount;
-            if turned != 0 {
-                *growth.entry((key.clone(), day_of(at))).or_default() += turned;
-            }
-        }
+    for (key, of) in counting {
+        let turns = known.entry(of).or_insert_with_key(|of| turns(of.iter().flat_map(|group| &groups[*group])));
+        growth.extend(turns.iter().map(|(day, turned)| ((key.clone(), *day), *turned)));
     }
     growth
+}
+
+/// The days on which the first visit comes to stand (1) or the last one falls (-1).
+fn turns<'f>(visits: impl Iterator<Item = &'f &'f Fact>) -> Vec<(i64, i64)> {
+    let mut amounts: BTreeMap<(Moment, EventId), i64> = BTreeMap::new();
+    for visit in visits {
+        *amounts.entry((visit.at, visit.event)).or_default() += visit.amount;
+    }
+    let (mut standing, mut days) = (0, BTreeMap::new());
+    for ((at, _), amount) in amounts {
+        let turned = i64::from(standing + amount > 0) - i64::from(standing > 0);
+        standing += amount;
+        *days.entry(day_of(at)).or_default() += turned;
+    }
+    days.into_iter().filter(|(_, turned)| *turned != 0).collect()
 }
 
 #[cfg(test)]
