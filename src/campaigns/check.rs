@@ -9,6 +9,7 @@ use super::{
         OVERLAP, RANGE, TWICE, UNKNOWN,
     },
     folder::{Folder, beside},
+    outcomes,
     pack::Pack,
     pictures,
     rows::{Item, Severity, Side},
@@ -47,6 +48,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
+    outcomes::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);

@@ -6,6 +6,7 @@ use super::{
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pack::{Checklist, Pack},
     pictures::Picture,
     risks::RiskRule,
@@ -144,6 +145,7 @@ tables! {
     signs: SignRule = "signs.csv",
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
+    outcomes: OutcomeRule = "outcomes.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -14,6 +14,7 @@ words! {
         Whole "whole" "合计" "As a whole",
         Office "office" "按下级机构" "By office below",
         Product "product" "按产品" "By product",
+        Class "class" "按产品类别" "By class of products",
         Field "field" "按领域" "By field",
         Problem "problem" "按问题类型" "By kind of problem",
         Days "days" "按办理天数" "By days taken",
@@ -116,15 +117,21 @@ impl Fact {
             (Cut::Product, self.product.clone().unwrap_or_default()),
             (Cut::Field, self.field.map(|f| f.code().to_owned()).unwrap_or_default()),
         ];
+        let class = self.product.as_deref().map(|product| (Cut::Class, class_of(product).to_owned()));
         let problem = self.problem.clone().map(|problem| (Cut::Problem, problem));
         let days = self.days.map(|days| (Cut::Days, days.to_string()));
-        always.into_iter().chain(problem).chain(days)
+        always.into_iter().chain(class).chain(problem).chain(days)
     }
 }
 
 /// The day of a moment, in days of UTC+8 since 1970.
 pub fn day_of(at: Moment) -> i64 {
     (at.millis() + 8 * 3_600_000).div_euclid(86_400_000)
+}
+
+/// The class to which a product belongs: the first two digits of its code, as `packs/README.md` lays down.
+pub fn class_of(product: &str) -> &str {
+    product.get(..2).unwrap_or(product)
 }
 
 /// The sums that a fact adds its amount to.
@@ -218,7 +225,7 @@ mod tests {
     fn a_fact_counts_for_every_office_above_it() {
         let fact = visit(10, 1);
         let keys = spread(&fact);
-        assert_eq!(keys.len(), 3 * 4, "nation, province, county; whole, by office, by product, by field");
+        assert_eq!(keys.len(), 3 * 5, "nation, province, county; whole, by office, by product, by its class, by field");
         let below = |office| keys.iter().find(|k| k.office == office && k.cut == Cut::Office).unwrap().part.clone();
         assert_eq!(below(None), fact.province.unwrap().to_string());
         assert_eq!(below(fact.province), fact.county.unwrap().to_string(), "a county directly under its province");
