@@ -11,7 +11,10 @@ use crate::{
         Role::{self, Coordinator, Enterprise, Inspector, Supervisor},
         store as offices,
     },
-    reports::returns,
+    reports::{
+        assessment::{self, Assessment},
+        returns,
+    },
     supervision::{self, Reminder},
     tasks::{self, Task},
 };
@@ -47,6 +50,8 @@ pub(super) enum What {
     OwnReturns,
     /// Returns of offices below that wait for the own one.
     ReturnsBelow,
+    /// Scoring sheets: of offices below to be decided on (`true`), of the own office to be agreed to.
+    Sheets(bool),
 }
 
 /// A desk: what waits there for some roles.
@@ -78,6 +83,14 @@ const DESKS: &[Desk] = &[
         "Supervision of offices below: to decide",
     ),
     desk(Section::Approve, returns::REPORTERS, What::ReturnsBelow, "待审核统计报表", "Returns to accept"),
+    desk(
+        Section::Approve,
+        assessment::JUDGES,
+        What::Sheets(true),
+        "下级考核评分，待处理",
+        "Scoring sheets to decide on",
+    ),
+    desk(Section::Answer, returns::REPORTERS, What::Sheets(false), "考核评分待确认", "Sheets to agree or object to"),
     desk(
         Section::Answer,
         supervision::ANSWERERS,
@@ -143,6 +156,7 @@ impl Desk {
             What::LateTasks => Ok(late(tx, by, MOST)?.len() as i64),
             What::OwnReturns => Ok(returns::to_submit(tx, by, Lang::Zh)?.len() as i64),
             What::ReturnsBelow => Ok(returns::to_accept(tx, by, Lang::Zh)?.len() as i64),
+            What::Sheets(judges) => Ok(assessment::waiting(tx, by, judges, MOST)?.len() as i64),
             What::Hazards(_) | What::Extensions | What::Overdue => hazards::count(tx, scope, &self.what.filter(), MOST),
         }
     }
@@ -190,6 +204,11 @@ impl What {
             }
             Self::OwnReturns => Ok((reports(returns::to_submit(tx, by, lang)?, by, lang), false)),
             Self::ReturnsBelow => Ok((reports(returns::to_accept(tx, by, lang)?, by, lang), false)),
+            Self::Sheets(judges) => {
+                let found = assessment::waiting(tx, by, judges, SHOWN)?;
+                let more = found.len() as i64 >= SHOWN;
+                Ok((found.iter().map(|a| score(a, by, lang)).collect(), more))
+            }
             Self::Tasks | Self::ReturnedTasks | Self::LateTasks => {
                 let found = match self {
                     Self::Tasks => tasks::waiting(tx, &by.actor, SHOWN)?,
@@ -239,6 +258,7 @@ impl What {
             Self::Leads => "/enterprises".to_owned(),
             Self::Reminders(_) => "/reminders".to_owned(),
             Self::OwnReturns | Self::ReturnsBelow => "/returns".to_owned(),
+            Self::Sheets(_) => "/assessments".to_owned(),
             Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
             Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
             Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),
@@ -313,6 +333,17 @@ fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
         chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
         meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
         ..Job::new(&w.href, w.href.clone()).due(Some(w.due), urgency(Some(w.due), by))
+    }
+}
+
+fn score(sheet: &Assessment, by: &By, lang: Lang) -> Job {
+    // once the time to object is over it is for the office above, whenever that likes
+    let due = (sheet.office == by.actor.office.id).then_some(sheet.due);
+    Job {
+        title: format!("{} {} / 100", sheet.office_label(lang), sheet.points()),
+        chip: sheet.state.label(lang).to_owned(),
+        meta: format!("{} {}", lang.say("数据截至", "As of"), lang.date(sheet.day)),
+        ..Job::new(sheet.id, sheet.href()).due(due, urgency(due, by))
     }
 }
 

@@ -26,7 +26,7 @@ pub use model::{Act, Measure, New, Share, Spread, Target};
 pub use run::{Decomposition, DivideBy, NewDecomposition, begin, go_on, progress, unfinished};
 pub use show::page_with;
 pub use standing::{Below, below};
-pub use store::{Filter, ORDERS, list, query};
+pub use store::{Filter, ORDERS, list, of_office, query};
 pub use tree::apportion;
 pub use web::{Proposal, routes};
 

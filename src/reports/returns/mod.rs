@@ -35,7 +35,7 @@ pub use matrix::{Line, Matrix, Slot, matrix};
 pub use model::{Act, Adjustment, Gap, New, Return};
 pub use periods::{Period, period, periods};
 pub use sheet::{Cell, Cut, Difference, How, Part, Sheet, Shown};
-pub use store::{Edition, Filter, ORDERS, adjustments_query, offices_query, query};
+pub use store::{Edition, Filter, ORDERS, adjustments_query, first_submitted, offices_query, query};
 pub use table::{current, edition, findings, records};
 pub use web::routes;
 
