@@ -76,6 +76,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(tasks::routes())
         .merge(reports::routes())
         .merge(reports::returns::routes())
+        .merge(reports::assessment::routes())
         .merge(supervision::routes())
         .merge(work::routes())
 }
@@ -120,6 +121,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(inspections::refusals())
         .chain(tasks::refusals())
         .chain(reports::returns::refusals())
+        .chain(reports::assessment::refusals())
         .chain(supervision::refusals())
         .chain(cli::refusals())
         .collect()

@@ -1,6 +1,7 @@
 //! A pack while it is being read: every row with the place where it stands, so that a mistake can be pointed at.
 
 use super::{
+    assessment::AssessmentRule,
     cell::{self, Line, Table},
     counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
@@ -146,6 +147,7 @@ tables! {
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
     outcomes: OutcomeRule = "outcomes.csv",
+    assessment: AssessmentRule = "assessment.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

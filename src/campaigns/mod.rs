@@ -7,6 +7,7 @@
 //! reaches everybody), and every office that stands above the one that runs it. One in preparation is seen by the
 //! latter only. Who changes it: coordinators of the office that runs it, or of one above.
 
+mod assessment;
 mod cell;
 pub mod check;
 mod cite;
@@ -34,6 +35,7 @@ pub mod targets;
 mod tests;
 mod web;
 
+pub use assessment::{Aspect, AssessmentRule};
 pub use check::check;
 pub use cite::{Provision, numeral};
 pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};

@@ -4,6 +4,7 @@
 //! the program by heart.
 
 use super::{
+    assessment::AssessmentRule,
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
@@ -48,6 +49,7 @@ pub struct Pack {
     pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
     pub outcomes: Vec<OutcomeRule>,
+    pub assessment: Vec<AssessmentRule>,
     pub checklists: Vec<Checklist>,
     /// Pictures beside questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -119,6 +121,7 @@ impl Pack {
             risks: Vec::new(),
             ladder: Vec::new(),
             outcomes: Vec::new(),
+            assessment: Vec::new(),
             checklists: Vec::new(),
             pictures: Vec::new(),
             law: Law::default(),

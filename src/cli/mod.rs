@@ -3,6 +3,7 @@
 //! Each command prints for people, or JSON with `--json`. Nothing here decides anything: acts do.
 
 mod acts;
+mod assess;
 mod figures;
 mod doctor;
 mod export;
@@ -76,6 +77,8 @@ enum Command {
     Targets(targets::Targets),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
+    /// Print the scoring sheets of an office and of those directly below it.
+    Assess(assess::Assess),
     /// Do an act as somebody: submit a visit, order a hazard to be corrected, close it out …
     Act(acts::ActCommand),
     /// List hazards, inspections, enterprises, targets or events within somebody's scope.
@@ -124,6 +127,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Map(command) => maps::map(&common, &command),
         Command::Targets(wanted) => targets::targets(&common, &wanted).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
+        Command::Assess(wanted) => assess::assess(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
         Command::Doctor => doctor::doctor(&common).await,

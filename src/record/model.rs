@@ -32,6 +32,7 @@ words! {
         Meeting "meeting" "调度会议" "Dispatch meeting",
         Return "return" "统计报表" "Return",
         Reminder "reminder" "督促措施" "Supervision of an office",
+        Assessment "assessment" "考核评分" "Assessment",
     }
     /// What is counted. Each figure is the sum of the facts recorded for it; nobody types one.
     pub enum Figure {
@@ -88,6 +89,7 @@ impl Kind {
             Self::Meeting => "meetings",
             Self::Return => "returns",
             Self::Reminder => "reminders",
+            Self::Assessment => "assessments",
             Self::File | Self::Certificate | Self::Pack | Self::LookBack => return None,
         };
         Some(format!("/{folder}/{thing}"))

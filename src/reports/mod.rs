@@ -4,6 +4,7 @@
 //! it counts. This capability reads the tables of the record and writes nothing. Clauses: G-3, S-2b.
 
 pub mod atlas;
+pub mod assessment;
 mod board;
 mod counted;
 pub mod milestones;

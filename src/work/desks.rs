@@ -2,7 +2,7 @@
 
 use super::{
     Group, Job, Section,
-    jobs::{from_device, hazard, lead, milestone, reminder, reports, sign, target, task, visit},
+    jobs::{from_device, hazard, lead, milestone, reminder, reports, score, sign, target, task, visit},
 };
 use crate::{
     campaigns::targets::{self, Target},
@@ -15,7 +15,7 @@ use crate::{
         Role::{self, Coordinator, Enterprise, Inspector, Supervisor},
     },
     reports::{
-        milestones,
+        assessment, milestones,
         returns::{self, Return},
     },
     supervision::{self, Reminder},
@@ -59,6 +59,8 @@ pub(super) enum What {
     OwnReturns,
     /// Returns of offices below that wait for the own one.
     ReturnsBelow,
+    /// Scoring sheets: of offices below to be decided on (`true`), of the own office to be agreed to.
+    Sheets(bool),
 }
 
 /// A desk: what waits there for some roles.
@@ -97,6 +99,14 @@ const DESKS: &[Desk] = &[
         "下级退回的目标任务",
         "Targets sent back from below",
     ),
+    desk(
+        Section::Approve,
+        assessment::JUDGES,
+        What::Sheets(true),
+        "下级考核评分，待处理",
+        "Scoring sheets to decide on",
+    ),
+    desk(Section::Answer, returns::REPORTERS, What::Sheets(false), "考核评分待确认", "Sheets to agree or object to"),
     desk(
         Section::Answer,
         supervision::ANSWERERS,
@@ -167,6 +177,7 @@ impl Desk {
             What::LateTasks => Ok(late(tx, by, MOST)?.len() as i64),
             What::OwnReturns => Ok(returns::to_submit(tx, by, Lang::Zh)?.len() as i64),
             What::ReturnsBelow => Ok(returns::to_accept(tx, by, Lang::Zh)?.len() as i64),
+            What::Sheets(judges) => Ok(assessment::waiting(tx, by, judges, MOST)?.len() as i64),
             What::Hazards(_) | What::Extensions | What::Overdue => hazards::count(tx, scope, &self.what.filter(), MOST),
         }
     }
@@ -253,6 +264,11 @@ impl What {
             }
             Self::OwnReturns => Ok((reports(returns::to_submit(tx, by, lang)?, by, lang), false)),
             Self::ReturnsBelow => Ok((reports(returns::to_accept(tx, by, lang)?, by, lang), false)),
+            Self::Sheets(judges) => {
+                let found = assessment::waiting(tx, by, judges, SHOWN)?;
+                let more = found.len() as i64 >= SHOWN;
+                Ok((found.iter().map(|a| score(a, by, lang)).collect(), more))
+            }
             Self::Tasks | Self::ReturnedTasks | Self::LateTasks => {
                 let found = match self {
                     Self::Tasks => tasks::waiting(tx, &by.actor, SHOWN)?,
@@ -304,6 +320,7 @@ impl What {
             Self::OwnReturns | Self::ReturnsBelow => "/returns".to_owned(),
             Self::Targets | Self::ReturnedTargets => "/targets".to_owned(),
             Self::Milestones => "/campaigns".to_owned(),
+            Self::Sheets(_) => "/assessments".to_owned(),
             Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
             Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
             Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),

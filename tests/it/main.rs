@@ -18,6 +18,7 @@ mod api;
 mod bad_input;
 mod random_acts;
 mod figures;
+mod assessment;
 mod board;
 mod maps;
 mod progress;

@@ -37,7 +37,7 @@ pub use matrix::{Line, Matrix, Slot, matrix};
 pub use model::{Act, Adjustment, Gap, New, Return};
 pub use periods::{Period, period, periods};
 pub use sheet::{Cell, Cut, Difference, How, Part, Sheet, Shown};
-pub use store::{Edition, Filter, ORDERS, adjustments_query, find, offices_query, query};
+pub use store::{Edition, Filter, ORDERS, adjustments_query, find, first_submitted, offices_query, query};
 pub use table::{current, edition, findings, records};
 pub use web::routes;
 
