@@ -18,8 +18,10 @@ export async function openLine(target) {
   const line = { faults: () => '', change: null, slow: null, requests: 0, bytes: 0, uploaded: 0, down: 0, lost: 0, late: [], to: target };
   const server = createServer((asked, answer) => {
     line.requests += 1;
-    const carried = line.slow ? slowly(line, asked, answer) : carry(line, asked, answer);
-    carried.catch(() => asked.socket.destroy());
+    const { socket } = asked; // a request that has been read to its end has none any more
+    const cut = () => socket.destroy();
+    const carried = line.slow ? slowly(line, asked, answer, cut) : carry(line, asked, answer, cut);
+    carried.catch(cut);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -37,36 +39,36 @@ async function* counted(line, asked) {
   }
 }
 
-async function carry(line, asked, answer) {
+async function carry(line, asked, answer, cut) {
   const fault = line.faults(asked);
-  if (fault === 'refuse') return asked.socket.destroy();
+  if (fault === 'refuse') return cut();
   const sent = { url: new URL(asked.url, line.to), method: asked.method, headers: { ...asked.headers }, body: Buffer.alloc(0) };
   if (line.change) {
     sent.headers['accept-encoding'] = 'identity';
     delete sent.headers['if-none-match'];
   }
-  if (fault === 'cut') return half(line, asked, sent);
+  if (fault === 'cut') return half(line, asked, sent, cut);
   sent.body = await whole(counted(line, asked));
   if (line.late.length) send(line.late.shift()).catch(() => {});
   if (fault === 'late') {
     line.late.push(sent);
-    return asked.socket.destroy();
+    return cut();
   }
   if (fault === 'twice') send(sent).catch(() => {});
   const came = await send(sent);
-  if (fault === 'lose the reply') return asked.socket.destroy();
+  if (fault === 'lose the reply') return cut();
   const body = line.change ? line.change(sent.url.pathname, came.body) : came.body;
   line.down += body.length;
   const { 'transfer-encoding': _, etag, ...headers } = came.headers;
   if (etag && !line.change) headers.etag = etag;
   if (came.status !== 304 && asked.method !== 'HEAD') headers['content-length'] = body.length;
   answer.writeHead(came.status, headers);
-  if (fault === 'cut the reply') return answer.write(body.subarray(0, body.length / 2), () => asked.socket.destroy());
+  if (fault === 'cut the reply') return answer.write(body.subarray(0, body.length / 2), cut);
   answer.end(body);
 }
 
 /** Half of what is sent arrives, then the line is gone. */
-async function half(line, asked, sent) {
+async function half(line, asked, sent, cut) {
   const onward = request(sent.url, { method: sent.method, headers: sent.headers });
   onward.on('error', () => {});
   let left = Number(asked.headers['content-length'] || 0) / 2;
@@ -75,7 +77,7 @@ async function half(line, asked, sent) {
     left -= part.length;
     if (left <= 0) break;
   }
-  asked.socket.destroy();
+  cut();
   onward.destroy();
 }
 
@@ -99,13 +101,13 @@ async function send({ url, method, headers, body }) {
  * more, one of them for TLS; what is lost comes again a trip later and holds up what follows; a lone packet is missed after
  * a second): the kernel's own emulation would need rights and modules that a test does not have.
  */
-async function slowly(line, asked, answer) {
+async function slowly(line, asked, answer, cut) {
   const { delay, loss } = line.slow;
-  const trips = asked.socket.known ? 1 : 3;
-  asked.socket.known = true;
+  const trips = answer.socket.known ? 1 : 3;
+  answer.socket.known = true;
   const onward = request(new URL(asked.url, line.to), { method: asked.method, headers: asked.headers });
-  onward.on('error', () => asked.socket.destroy());
-  creep(line, 'there', counted(line, asked), onward).catch(() => asked.socket.destroy());
+  onward.on('error', cut);
+  creep(line, 'there', counted(line, asked), onward).catch(cut);
   const [came] = await once(onward, 'response');
   for (let trip = 0; trip < trips; trip += 1) {
     await setTimeout(delay);

@@ -28,10 +28,12 @@ async function fill(people, { firms, mine }) {
     const { colleagues } = await json('GET', '/api/v1/sync/pack');
     const [ying, bo] = ['应红', '薄云'].map((name) => colleagues.find((c) => c.name === name).id);
     const codes = ['0401', '0501', '0601'];
+    // names that nobody takes for one another
+    const name = () => `正定${String.fromCharCode(...Array.from({ length: 6 }, () => 0x4e00 + Math.floor(Math.random() * 5000)))}制造有限公司`;
     const one = async (n) => {
       const [id, visit] = [newId(), newId()];
       const made = ['0301', codes[n % 3], ...(n % 2 ? [codes[(n + 1) % 3]] : [])];
-      await json('PUT', `/api/v1/enterprises/${id}`, { name: `正定县第${n}号制造有限公司 ${id.slice(-4)}`, kind: 'producer', person: '马二', address: `河北省石家庄市正定县工业园区${n}号`, made });
+      await json('PUT', `/api/v1/enterprises/${id}`, { name: name(), kind: 'producer', person: '马二', address: `河北省石家庄市正定县工业园区${n}号`, made });
       const planned_for = new Date(Date.now() + 8 * 3600e3 + (n < mine ? 0 : n % 28) * 86400e3).toISOString().slice(0, 10);
       await json('PUT', `/api/v1/inspections/${visit}/plan`, { campaign, enterprise: id, lead: n < mine ? ying : bo, planned_for });
     };

@@ -10,13 +10,14 @@ import { FAULTS, openLine } from '../line.mjs';
 import { check } from '../people.mjs';
 import { work } from '../work.mjs';
 
-/** Visits; with PAICHA_LONG=1 many more than every day's tests make. A phone makes so many, then another one does. */
-const VISITS = process.env.PAICHA_LONG ? 2000 : 30;
+/** Visits of every day's tests; of PAICHA_LONG=1; PAICHA_LONG=2000 makes 2000. A phone makes so many, then another one does. */
+const LONG = Number(process.env.PAICHA_LONG || 0);
+const VISITS = LONG > 1 ? LONG : LONG ? 200 : 20;
 const EACH = 100;
 /** Every so many visits, the desk sends another record of the same one. */
 const CONTESTED = 10;
-/** How long a browser lives, in milliseconds. */
-const LIFE = [2500, 9000];
+/** How long a browser lives once the app is open, in milliseconds. */
+const LIFE = [1500, 8000];
 
 const below = (n) => Math.floor(Math.random() * n);
 
@@ -28,27 +29,49 @@ async function contest(desk, id, content) {
   check([200, 409].includes(status), `the desk's record: ${status}`);
 }
 
-/** One life of a browser: what is sealed goes out while more is made. Answers what stands in its queue, or nothing when it was killed. */
-async function live(browser, story, count) {
-  const { page } = browser;
+/** The app is open and has something to work with. */
+async function wake({ page }) {
   await page.goto('/field/');
   await page.locator('.f-tabs, [name=login]').first().waitFor();
   if (await page.locator('[name=login]').count()) {
     await page.fill('[name=login]', 'ying');
     await page.fill('[name=password]', 'paicha-demo');
     await page.click('main form button.primary');
-    await page.locator('.f-job').first().waitFor({ timeout: 60_000 });
+    await page.locator('.f-tabs').waitFor({ timeout: 60_000 });
   }
+  const packed = () => page.evaluate(async () => {
+    await (await import('/field/core/exchange.js')).exchange(true);
+    return (await (await import('/field/core/db.js')).all('campaigns')).length;
+  });
+  while (!(await packed()));
+}
+
+/** What is sealed goes out while more is made; answers what the phone holds when all has its receipt. */
+async function live({ page }, story, count) {
   await page.exposeFunction('sealed', (id, content) => story.sealed(id, content));
-  const making = count > 0 ? work(page, { visits: count, photos: count * 2, side: 320, second: '薄云' }) : null;
-  making?.catch(() => {}); // whoever waits for it is told below
-  for (let made = false; ;) {
+  const making = count > 0 ? work(page, { visits: count, photos: count * 2, side: 320, second: '薄云' }) : Promise.resolve();
+  let made = false;
+  const done = making.then(() => { made = true; });
+  done.catch(() => {}); // whoever waits for it is told below
+  for (;;) {
     const open = await page.evaluate(async () => {
       await (await import('/field/core/exchange.js')).exchange(true);
       return (await import('/field/core/queue.js')).unsent();
     });
-    if (making && !made) made = await Promise.race([making.then(() => true), setTimeout(20, false)]);
-    if ((made || !making) && open.items === open.refused) return page.evaluate(async () => (await import('/field/core/db.js')).all('items'));
+    await Promise.race([done, setTimeout(20)]);
+    if (made && open.items === open.refused) return page.evaluate(async () => (await import('/field/core/db.js')).all('items'));
+  }
+}
+
+/** One life of a browser: the items that its phone ends with, or nothing when it was killed. */
+async function life(browser, story, count) {
+  try {
+    await wake(browser);
+    return await Promise.race([live(browser, story, count), setTimeout(story.killed ? LIFE[0] + below(LIFE[1] - LIFE[0]) : LIFE[0])]);
+  } catch (error) {
+    return check(/closed|Timeout|navigat|network|ERR_/i.test(error.message), error.message);
+  } finally {
+    await browser.kill();
   }
 }
 
@@ -58,18 +81,13 @@ async function shift(people, line, story, count) {
   const until = story.made.size + count;
   try {
     for (;;) {
-      const browser = await openBrowser(profile, line.url);
-      const dies = setTimeout(story.killed ? LIFE[0] + below(LIFE[1] - LIFE[0]) : LIFE[0], 'dies');
-      const end = await Promise.race([live(browser, story, until - story.made.size).catch((error) => error), dies]);
-      await browser.kill();
-      if (Array.isArray(end)) return end;
-      if (end !== 'dies') story.broke(end);
+      const items = await life(await openBrowser(profile, line.url), story, until - story.made.size);
+      if (items) return items;
       story.killed += 1;
-      if (below(3) === 0) {
-        await people.house.crash();
-        await people.house.revive();
-        story.fallen += 1;
-      }
+      if (below(3)) continue;
+      await people.house.crash();
+      await people.house.revive();
+      story.fallen += 1;
     }
   } finally {
     rmSync(profile, { recursive: true, force: true });
@@ -90,9 +108,9 @@ function listed(desk, path) {
 }
 
 export async function a_storm_that_kills_browser_and_server_loses_nothing(people) {
-  const [desk, line] = [await people.as('bo'), await openLine(people.house.url)];
+  const [desk, office, line] = [await people.as('bo'), await people.as('sun'), await openLine(people.house.url)];
   desk.expected.add(409);
-  await desk.goto('/inspections');
+  for (const page of [desk, office]) await page.goto('/inspections');
   const before = new Set((await listed(desk, '/api/v1/inspections?state=done&')).map((v) => v.id));
   const story = { made: new Set(), contested: new Set(), tries: [], killed: 0, fallen: 0 };
   story.sealed = async (id, content) => {
@@ -102,7 +120,6 @@ export async function a_storm_that_kills_browser_and_server_loses_nothing(people
     // when the server has just fallen over, the desk tries again later
     await contest(desk, id, content).catch(() => story.tries.push(() => contest(desk, id, content)));
   };
-  story.broke = (error) => check(/closed|Timeout|navigat|network|ERR_/i.test(error.message), error.message);
   let faults = 0;
   line.faults = (asked) => {
     const fault = asked.url.startsWith('/api/v1/') ? FAULTS[below(FAULTS.length * 2)] || '' : '';
@@ -125,7 +142,7 @@ export async function a_storm_that_kills_browser_and_server_loses_nothing(people
   const there = new Set(visits);
   check([...story.made].every((id) => there.has(id)), 'nothing that was sealed is lost');
   check(there.size === visits.length && there.size === items.length, `nothing is doubled: ${visits.length} visits of ${items.length} items`);
-  const refused = new Set((await listed(desk, '/api/v1/refused?')).filter((r) => r.code === 'inspections.other_content').map((r) => r.thing));
+  const refused = new Set((await listed(office, '/api/v1/refused?')).filter((r) => r.code === 'inspections.other_content').map((r) => r.thing));
   check([...story.contested].every((id) => refused.has(id)), 'every conflict is listed');
   for (const id of visits) {
     const proof = await desk.evaluate(async (visit) => (await fetch(`/api/v1/inspections/${visit}/seal`)).json(), id);
