@@ -19,6 +19,7 @@ mod life;
 mod matrix;
 mod model;
 mod pages;
+mod paper;
 mod periods;
 mod sheet;
 mod store;
