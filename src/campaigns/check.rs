@@ -10,6 +10,7 @@ use super::{
         OVERLAP, RANGE, TWICE, UNKNOWN,
     },
     folder::{Folder, beside},
+    outcomes,
     pack::Pack,
     pictures,
     rows::{Item, Severity, Side},
@@ -49,6 +50,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
     assessment::check(&draft, &mut findings);
+    outcomes::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);

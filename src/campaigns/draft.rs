@@ -7,6 +7,7 @@ use super::{
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pack::{Checklist, Pack},
     pictures::Picture,
     risks::RiskRule,
@@ -146,6 +147,7 @@ tables! {
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
     assessment: AssessmentRule = "assessment.csv",
+    outcomes: OutcomeRule = "outcomes.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

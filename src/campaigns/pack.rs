@@ -8,6 +8,7 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pictures::Picture,
     risks::RiskRule,
     rows::{
@@ -48,6 +49,7 @@ pub struct Pack {
     pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
     pub assessment: Vec<AssessmentRule>,
+    pub outcomes: Vec<OutcomeRule>,
     pub checklists: Vec<Checklist>,
     /// Pictures beside questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -119,6 +121,7 @@ impl Pack {
             risks: Vec::new(),
             ladder: Vec::new(),
             assessment: Vec::new(),
+            outcomes: Vec::new(),
             checklists: Vec::new(),
             pictures: Vec::new(),
             law: Law::default(),

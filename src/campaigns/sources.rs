@@ -47,6 +47,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         signs,
         ladder,
         assessment,
+        outcomes,
         risks,
         heads,
         pictures

@@ -21,6 +21,8 @@ mod figures;
 mod assessment;
 mod cells;
 mod board;
+mod maps;
+mod progress;
 mod plans;
 mod look_ups;
 mod returns;
