@@ -2,7 +2,7 @@
 
 use super::{
     Group, Job, Section,
-    jobs::{from_device, hazard, lead, milestone, reminder, reports, sign, target, task, visit},
+    jobs::{from_device, hazard, lead, milestone, reminder, reports, sheet, sign, target, task, visit},
 };
 use crate::{
     campaigns::targets::{self, Target},
