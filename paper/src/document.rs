@@ -6,6 +6,7 @@ use crate::forms::{CloseOutApproval, CorrectionOrder, OnSiteRecord, RecheckRecor
 use crate::letters::{OfficeLetter, SupervisedHandling, TalkNotice, TalkRecord};
 use crate::minutes::MeetingMinutes;
 use crate::parts::Header;
+use crate::tables::StatisticalTable;
 
 /// A document to be printed. In JSON the field `kind` says which.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub enum Document {
     TalkRecord(TalkRecord),
     /// 会议纪要.
     MeetingMinutes(MeetingMinutes),
+    /// 统计表.
+    StatisticalTable(StatisticalTable),
 }
 
 impl Document {
@@ -50,6 +53,7 @@ impl Document {
             Document::TalkNotice(_) => "约谈通知书",
             Document::TalkRecord(_) => "约谈记录",
             Document::MeetingMinutes(_) => "会议纪要",
+            Document::StatisticalTable(_) => "统计表",
         }
     }
 
@@ -84,6 +88,7 @@ impl Document {
             Document::TalkNotice(form) => &form.header,
             Document::TalkRecord(form) => &form.header,
             Document::MeetingMinutes(form) => &form.header,
+            Document::StatisticalTable(form) => &form.header,
         }
     }
 
@@ -100,6 +105,7 @@ impl Document {
             Document::TalkNotice(form) => &mut form.header,
             Document::TalkRecord(form) => &mut form.header,
             Document::MeetingMinutes(form) => &mut form.header,
+            Document::StatisticalTable(form) => &mut form.header,
         }
     }
 
@@ -115,6 +121,7 @@ impl Document {
             Document::TalkNotice(_) => "talk_notice",
             Document::TalkRecord(_) => "talk_record",
             Document::MeetingMinutes(_) => "meeting_minutes",
+            Document::StatisticalTable(_) => "statistical_table",
         }
     }
 }

@@ -18,6 +18,7 @@ mod parts;
 mod forms;
 mod letters;
 mod minutes;
+mod tables;
 mod document;
 mod fonts;
 mod press;
@@ -34,4 +35,5 @@ pub use parts::{
     Service, Signature, Verification,
 };
 pub use press::Press;
+pub use tables::{StatisticalTable, TableFact, TableRow};
 pub use trouble::Trouble;

@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 
 const DATA: &str = "data.json";
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("shared.typ", include_str!("../templates/shared.typ")),
     ("on_site_record.typ", include_str!("../templates/on_site_record.typ")),
     ("correction_order.typ", include_str!("../templates/correction_order.typ")),
@@ -32,6 +32,7 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("talk_notice.typ", include_str!("../templates/talk_notice.typ")),
     ("talk_record.typ", include_str!("../templates/talk_record.typ")),
     ("meeting_minutes.typ", include_str!("../templates/meeting_minutes.typ")),
+    ("statistical_table.typ", include_str!("../templates/statistical_table.typ")),
 ];
 
 /// Prints documents. Set up once; clones share the fonts. Printing takes a few milliseconds of one core and blocks.

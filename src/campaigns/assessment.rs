@@ -53,12 +53,15 @@ impl AssessmentRule {
 
     /// How points are given, in words: 95%及以上得满分，50%及以下不得分.
     pub fn scale(&self, lang: Lang) -> String {
-        let (full, zero) = (self.full, self.zero);
-        match (full > zero, lang) {
-            (true, Lang::Zh) => format!("{full}%及以上得满分，{zero}%及以下不得分，其间按比例"),
-            (true, Lang::En) => format!("all points from {full}% on, none up to {zero}%, in proportion between"),
-            (false, Lang::Zh) => format!("{full}%及以下得满分，{zero}%及以上不得分，其间按比例"),
-            (false, Lang::En) => format!("all points up to {full}%, none from {zero}% on, in proportion between"),
+        let (more, less) = (lang.say("及以上", " or more"), lang.say("及以下", " or less"));
+        let (to_full, to_zero) = if self.full > self.zero { (more, less) } else { (less, more) };
+        // at either end of the scale nothing lies beyond
+        let beyond = |share: i64, words| if share == 0 || share == 100 { "" } else { words };
+        let full = format!("{}%{}", self.full, beyond(self.full, to_full));
+        let zero = format!("{}%{}", self.zero, beyond(self.zero, to_zero));
+        match lang {
+            Lang::Zh => format!("{full}得满分，{zero}不得分，其间按比例"),
+            Lang::En => format!("all points at {full}, none at {zero}, in proportion between"),
         }
     }
 
@@ -119,5 +122,7 @@ mod tests {
         assert_eq!(more.mark(5001), 0, "rounded down");
         let less = rule(0, 10);
         assert_eq!([0, 250, 1000, 4000].map(|share| less.mark(share)), [2000, 1500, 0, 0]);
+        assert_eq!(more.scale(Lang::Zh), "95%及以上得满分，50%及以下不得分，其间按比例");
+        assert_eq!(less.scale(Lang::En), "all points at 0%, none at 10% or more, in proportion between");
     }
 }

@@ -46,8 +46,8 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         return_checks,
         signs,
         ladder,
-        outcomes,
         assessment,
+        outcomes,
         risks,
         heads,
         pictures

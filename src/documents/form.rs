@@ -30,10 +30,10 @@ words! {
 }
 
 impl Form {
-    /// The form of a printable document.
-    pub const fn of(paper: &paper::Document) -> Self {
+    /// The form of a printable document; none for a table, which bears no number and is no document of its own.
+    pub const fn of(paper: &paper::Document) -> Option<Self> {
         use paper::Document as D;
-        match paper {
+        Some(match paper {
             D::OnSiteRecord(_) => Self::OnSiteRecord,
             D::CorrectionOrder(_) => Self::CorrectionOrder,
             D::RectificationReport(_) => Self::RectificationReport,
@@ -45,7 +45,8 @@ impl Form {
             D::TalkNotice(_) => Self::TalkNotice,
             D::TalkRecord(_) => Self::TalkRecord,
             D::MeetingMinutes(_) => Self::MeetingMinutes,
-        }
+            D::StatisticalTable(_) => return None,
+        })
     }
 
     /// The word of its series, between the office's word and the year (发文代字的文种).
@@ -224,7 +225,7 @@ mod tests {
         assert_eq!(number("正定市监", Form::CorrectionOrder, 2023, 12), "正定市监责改〔2023〕12号");
         for form in Form::ALL {
             let paper: paper::Document = serde_json::from_value(serde_json::json!({ "kind": form.code() })).unwrap();
-            assert_eq!(Form::of(&paper), *form);
+            assert_eq!(Form::of(&paper), Some(*form));
         }
     }
 }

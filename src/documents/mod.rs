@@ -18,7 +18,7 @@ mod word_web;
 pub use form::{Form, Method};
 pub use life::{State, Verb};
 pub use model::{Act, Document, New, REFUSALS, Word};
-pub use press::prepare;
+pub use press::{check, prepare, print as set};
 pub use print::{Printed, print, print_waiting, printed};
 pub use store::{Filter, ORDERS, all, get, list, of_thing, query, unprinted_since};
 pub use table::table;
@@ -47,8 +47,8 @@ pub fn issue(tx: &mut Tx, by: &By, new: New, build: impl FnOnce(paper::Header) -
     let mut document = blank(by, new, &office, dated);
     document.number = form::number(&word, document.form, dated.year(), serial);
     let paper = build(head(&document));
-    if Form::of(&paper) != document.form {
-        return Err(Error::broken(format!("{} was announced and {} was built", document.form, Form::of(&paper))));
+    if Form::of(&paper) != Some(document.form) {
+        return Err(Error::broken(format!("{} was announced and a {} was built", document.form, paper.form())));
     }
     document.title = paper.title().replace('\n', "");
     let (paper, digest) = with_check_value(&document, paper)?;

@@ -42,12 +42,12 @@ fn make(fonts: Option<&Path>) -> Result<Press> {
 }
 
 /// Refuses a document with a character that no font has: it would come out as a blank.
-pub(super) fn check(paper: &paper::Document) -> Result<()> {
+pub fn check(paper: &paper::Document) -> Result<()> {
     press()?.check(paper).map_err(told)
 }
 
 /// The PDF of a document. The same document gives the same bytes.
-pub(super) async fn print(paper: paper::Document) -> Result<Vec<u8>> {
+pub async fn print(paper: paper::Document) -> Result<Vec<u8>> {
     let _printer = PRINTERS.acquire().await.map_err(Error::broken)?;
     tokio::task::spawn_blocking(move || press()?.print(&paper).map_err(told)).await.map_err(Error::broken)?
 }

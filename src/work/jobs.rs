@@ -85,6 +85,17 @@ pub(super) fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
     }
 }
 
+pub(super) fn sheet(sheet: &Assessment, by: &By, lang: Lang) -> Job {
+    // once the time to object is over it is for the office above, whenever that likes
+    let due = (sheet.office == by.actor.office.id).then_some(sheet.due);
+    Job {
+        title: format!("{} {} / 100", sheet.office_label(lang), sheet.points()),
+        chip: sheet.state.label(lang).to_owned(),
+        meta: format!("{} {}", lang.say("数据截至", "As of"), lang.date(sheet.day)),
+        ..Job::new(sheet.id, sheet.href()).due(due, urgency(due, by))
+    }
+}
+
 pub(super) fn target(tx: &mut Tx, t: &Target, by: &By, lang: Lang) -> Result<Job> {
     let (_, pack) = campaigns::of(tx, t.campaign)?;
     let of = targets::label(&pack, &t.product, &t.focus, lang);
@@ -141,16 +152,5 @@ pub(super) fn from_device(held: i64, lang: Lang) -> Job {
             .say("请将设备联网，材料传齐后自动入账", "Connect the device: they go on record once all has arrived")
             .to_owned(),
         ..Job::new("held", "/field/".to_owned()).due(None, "orange")
-    }
-}
-
-pub(super) fn score(sheet: &Assessment, by: &By, lang: Lang) -> Job {
-    // once the time to object is over it is for the office above, whenever that likes
-    let due = (sheet.office == by.actor.office.id).then_some(sheet.due);
-    Job {
-        title: format!("{} {} / 100", sheet.office_label(lang), sheet.points()),
-        chip: sheet.state.label(lang).to_owned(),
-        meta: format!("{} {}", lang.say("数据截至", "As of"), lang.date(sheet.day)),
-        ..Job::new(sheet.id, sheet.href()).due(due, urgency(due, by))
     }
 }

@@ -14,6 +14,7 @@ const PAGES = [
   ['sun', '/hazards?state=verified*'],
   ['qian', '/board'],
   ['lin', '/board'],
+  ['qian', '/assessments'],
   ['sun', '/look-backs'],
   ['sun', '/tasks'],
   ['sun', '/tasks?kind=visit*'],

@@ -19,6 +19,7 @@ mod bad_input;
 mod random_acts;
 mod figures;
 mod assessment;
+mod cells;
 mod board;
 mod maps;
 mod progress;

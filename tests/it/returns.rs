@@ -143,7 +143,7 @@ async fn what_was_locked_stays_the_same_bytes_and_what_came_later_is_a_revision(
     assert_eq!(w.today().to_string(), "2023-06-30", "the last day counts, and may be submitted on");
     let (county, city) = accepted(&w).await;
     let sun = w.sun().await;
-    let files = ["xlsx", "csv", "docx", "zip"].map(|kind| format!("format={kind}&edition=1"));
+    let files = ["xlsx", "pdf", "csv", "docx", "zip"].map(|kind| format!("format={kind}&edition=1"));
     let (mut before, table) = (Vec::new(), sun.table(&county).await);
     for file in &files {
         before.push(sun.export(&county, file).await);

@@ -17,6 +17,7 @@ fn every_form_carries_title_authority_number_and_party() {
                 | Document::ReminderLetter(_)
                 | Document::Circular(_)
                 | Document::MeetingMinutes(_)
+                | Document::StatisticalTable(_)
         );
         if !between_offices {
             printed.says(HENGDA);
@@ -131,6 +132,14 @@ fn the_approval_keeps_the_opinions_in_order() {
 }
 
 #[test]
+fn a_table_repeats_its_head_and_says_what_is_no_zero() {
+    let printed = print(&Document::StatisticalTable(samples::statistical_table(72)));
+    assert!(printed.pages() > 1);
+    assert_eq!(printed.text().matches("编码指标单位本期累计").count(), printed.pages(), "a head on every page");
+    printed.says("R01e").says("12,345,678").says("未纳入系统记录").says("1. 调整：R15f +2").says("3f9a72c1e05b8d64");
+}
+
+#[test]
 fn forms_left_empty_print_as_blanks_to_be_filled_in() {
     let kinds = [
         "on_site_record",
@@ -142,6 +151,7 @@ fn forms_left_empty_print_as_blanks_to_be_filled_in() {
         "talk_notice",
         "talk_record",
         "meeting_minutes",
+        "statistical_table",
     ];
     for kind in kinds {
         let document: Document = serde_json::from_value(serde_json::json!({ "kind": kind })).unwrap();

@@ -24,6 +24,7 @@ pub fn all() -> Vec<Document> {
         Document::TalkNotice(talk_notice()),
         Document::TalkRecord(talk_record()),
         Document::MeetingMinutes(meeting_minutes()),
+        Document::StatisticalTable(statistical_table(72)),
     ]
 }
 
@@ -406,5 +407,34 @@ pub fn meeting_minutes() -> MeetingMinutes {
             responsible: s("正定县市场监督管理局 孙立"),
             due: Some(date(2023, 7, 31)),
         }],
+    }
+}
+
+pub fn statistical_table(rows: usize) -> StatisticalTable {
+    let day = date(2023, 7, 31);
+    let fact = |label: &str, value: &str| TableFact { label: s(label), value: s(value) };
+    let row = |n: usize| TableRow {
+        code: format!("R{n:02}e"),
+        name: s("建立日管控、周排查、月调度机制企业"),
+        unit: s("人次"),
+        numbers: if n.is_multiple_of(9) { Default::default() } else { [s("1,204"), s("12,345,678")] },
+        unsaid: if n.is_multiple_of(9) { s("未纳入系统记录") } else { String::new() },
+    };
+    StatisticalTable {
+        header: Header {
+            title: s("重点工业产品质量安全隐患排查治理专项行动\n2023年7月统计表"), ..header("", day)
+        },
+        facts: vec![
+            fact("填报单位", COUNTY),
+            fact("报告期", "2023-07-01 – 2023-07-31"),
+            fact("数据截至", "2023-07-31 23:59"),
+            fact("填报人", "孙立"),
+            fact("审核人", "孙立"),
+            fact("填报时间", "2023-08-02 16:10"),
+            fact("说明", "7月数据"),
+        ],
+        digest: s("3f9a72c1e05b8d643f9a72c1e05b8d643f9a72c1e05b8d643f9a72c1e05b8d64"),
+        rows: (1..=rows).map(row).collect(),
+        notes: vec![s("调整：R15f +2，案件系统尚未对接，依据立案审批表2份（孙立）")],
     }
 }

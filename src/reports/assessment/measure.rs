@@ -5,16 +5,13 @@
 
 use super::sheet::{Line, Sheet, total};
 use crate::{
-    campaigns::{
-        Aspect, AssessmentRule, Campaign, Pack,
-        targets::{self, Measure, Target},
-    },
+    campaigns::{Aspect, AssessmentRule, Campaign, Pack},
     enterprises,
     inspections::signs,
     kernel::{Lang, Moment, Result, db::Tx},
     people::{By, Office, store as offices},
     record::{Figure, refused},
-    reports::{Breakdown, Cell, Wanted, figures, returns},
+    reports::{Cell, Wanted, figures, progress, returns},
 };
 use jiff::{ToSpan, civil::Date};
 
@@ -39,7 +36,7 @@ struct Found {
 
 /// The scoring sheet of an office.
 pub fn sheet(tx: &mut Tx, by: &By, look: &Look) -> Result<Sheet> {
-    let cells = figures(tx, by, &look.wanted(by, None), Lang::Zh)?;
+    let cells = figures(tx, by, &look.wanted(by), Lang::Zh)?;
     let mut lines = Vec::with_capacity(look.pack.assessment.len());
     for rule in &look.pack.assessment {
         let found = look.found(tx, by, rule.aspect, &cells)?;
@@ -77,10 +74,10 @@ fn scored(rule: &AssessmentRule, Found { part, whole, records }: Found) -> Line 
 }
 
 impl Look<'_> {
-    fn wanted(&self, by: &By, breakdown: Option<Breakdown>) -> Wanted {
+    fn wanted(&self, by: &By) -> Wanted {
         // as things stand, sums need no cut-off
         let as_of = (self.until < by.at).then(|| self.day.to_string());
-        Wanted { campaign: Some(self.campaign.id), office: Some(self.office.id), as_of, by: breakdown }
+        Wanted { campaign: Some(self.campaign.id), office: Some(self.office.id), as_of, by: None }
     }
 
     fn found(&self, tx: &mut Tx, by: &By, aspect: Aspect, cells: &[Cell]) -> Result<Found> {
@@ -128,37 +125,16 @@ impl Look<'_> {
         Ok(Found { part, whole: whole.max(part), records })
     }
 
-    /// Enterprises inspected beside those that should have been by the day, target by target: what one has too many fills
-    /// no gap of another. Targets for kinds of places are left out: figures do not tell these apart.
+    /// Enterprises inspected beside those that should have been by the day: what one target has too many fills no gap of
+    /// another, and what is done ahead of time earns no more than all points.
     fn progress(&self, tx: &mut Tx, by: &By, cells: &[Cell]) -> Result<Found> {
-        let mut wanted = targets::of_office(tx, self.campaign.id, self.office.id)?;
-        wanted.retain(|t| t.measure == Measure::Inspect && t.focus.is_empty() && t.state != targets::State::Withdrawn);
-        let products = if wanted.iter().all(|t| t.product.is_empty()) {
-            Vec::new()
-        } else {
-            figures(tx, by, &self.wanted(by, Some(Breakdown::Product)), Lang::Zh)?
-        };
-        let done = |target: &Target| -> i64 {
-            let cells = if target.product.is_empty() { cells } else { &products };
-            let of = |c: &&Cell| c.product.as_deref().unwrap_or_default().starts_with(&target.product);
-            cells.iter().filter(|c| c.figure == Figure::Inspected).filter(of).map(|c| c.value).sum()
-        };
-        let (mut part, mut whole) = (0, 0);
-        for target in &wanted {
-            let expected = self.expected(target);
-            whole += expected;
-            part += done(target).min(expected);
-        }
+        let until = if self.until < by.at { self.until } else { Moment::from_millis(i64::MAX) };
+        let mut all = progress::standings(tx, self.campaign, std::slice::from_ref(self.office), (until, self.day))?;
+        let plan = progress::Plan::of(&all.remove(&self.office.id).unwrap_or_default());
         let records = records(cells, [Figure::Inspected, Figure::Inspected]);
         let targets = || format!("/api/v1/targets?campaign={}&office={}", self.campaign.id, self.office.id);
-        Ok(Found { part, whole, records: if records.is_empty() { targets() } else { records } })
-    }
-
-    /// How much of a target is due by the day: all of it on its own, and evenly before.
-    fn expected(&self, target: &Target) -> i64 {
-        let days = |until: Date| i64::from(self.campaign.starts.until(until).map_or(0, |span| span.get_days()) + 1);
-        let (gone, all) = (days(self.day.min(target.due)).max(0), days(target.due).max(1));
-        target.total * gone / all
+        let records = if records.is_empty() { targets() } else { records };
+        Ok(Found { part: plan.done.min(plan.by_now), whole: plan.by_now, records })
     }
 }
 

@@ -1,4 +1,4 @@
-//! What goes through the document exchange (公文交换): summary, table and data in one ZIP, with a manifest of hashes.
+//! What goes through the document exchange (公文交换): summary, table (to read, to print, as data) in one ZIP, with a manifest of hashes.
 
 use super::{
     Sheet,
@@ -9,11 +9,12 @@ use super::{
 use crate::kernel::{Error, Lang, Result, secret::sha256};
 use serde_json::json;
 
-/// The bundle of a table. The same table makes the same bytes.
-pub fn bundle(sheet: &Sheet, problems: &Problems, lang: Lang) -> Result<Vec<u8>> {
+/// The bundle of a table with its `pdf`. The same table makes the same bytes.
+pub fn bundle(sheet: &Sheet, problems: &Problems, pdf: Vec<u8>, lang: Lang) -> Result<Vec<u8>> {
     let (content, digest) = sheet.frozen()?;
     let mut files = vec![
         ("summary.docx", summary::draft(sheet, problems, lang)?),
+        ("table.pdf", pdf),
         ("table.xlsx", export::xlsx(sheet, lang)?),
         ("table.csv", export::csv(sheet, lang)?),
         ("table.json", content.into_bytes()),

@@ -175,7 +175,8 @@ pub fn parts(sheet: &Sheet, cut: &Cut, lang: Lang) -> [String; 3] {
     ]
 }
 
-fn remarks(sheet: &Sheet, lang: Lang) -> Vec<Vec<String>> {
+/// Adjustments and gaps: what each is, and what it says.
+pub fn remarks(sheet: &Sheet, lang: Lang) -> Vec<Vec<String>> {
     let say = |zh, en| lang.say(zh, en).to_owned();
     let adjusted = sheet.adjustments.iter().map(|a| {
         vec![say("调整", "Adjustment"), format!("{} {:+} · {} · {} {}", a.figure, a.amount, a.why, a.by_name, a.day)]

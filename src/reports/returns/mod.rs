@@ -20,6 +20,7 @@ mod life;
 mod matrix;
 mod model;
 mod pages;
+mod paper;
 mod periods;
 mod sheet;
 mod store;

@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(super::cells::routes())
         .route("/returns/{id}/table.xlsx", page(download))
         .route("/returns/{id}/table.csv", page(download))
+        .route("/returns/{id}/table.pdf", page(download))
         .route("/returns/{id}/summary.docx", page(download))
         .route("/returns/{id}/bundle.zip", page(download))
 }

@@ -5,7 +5,7 @@ use super::{
     Part, Return, STOCK, Sheet, State, checks,
     count::Tally,
     facts::{self, Span},
-    periods, reporters_below, store,
+    paper, periods, reporters_below, store,
     summary::Problems,
 };
 use crate::{
@@ -108,6 +108,7 @@ pub(super) fn submit(tx: &mut Tx, by: &By, own: &mut Return) -> Result<()> {
         (false, None) => return ONLY_NIL.refuse(),
         _ => {}
     }
+    paper::check(&sheet)?;
     freeze(tx, by, own, &sheet, None)
 }
 

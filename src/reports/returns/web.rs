@@ -2,7 +2,7 @@
 
 use super::{
     Act, Counted, Cut, Difference, Edition, Filter, Finding, Matrix, New, Return, Sheet, act, bundle::bundle, create,
-    current, edition, export, findings, get, list, matrix, records, store, summary, table,
+    current, edition, export, findings, get, list, matrix, paper, records, store, summary, table,
 };
 use crate::{
     kernel::{
@@ -236,7 +236,7 @@ pub(super) fn changes(tx: &mut crate::kernel::db::Tx, own: &Return) -> Result<Ve
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 struct Format {
-    /// `csv` or `xlsx`: the table; `docx`: the summary drafted from it; `zip`: all of them, with a manifest of hashes.
+    /// `csv`, `xlsx` or `pdf`: the table; `docx`: the summary drafted from it; `zip`: all of them, with a manifest of hashes.
     /// `xlsx` when left out.
     format: Option<String>,
 }
@@ -257,22 +257,26 @@ async fn get_export(
 
 /// The table, the summary or both as an answer to download.
 pub(super) async fn file(app: &App, visitor: Visitor, id: ReturnId, which: Which, ending: String) -> Result<Response> {
+    let lang = visitor.lang;
+    let summarized = matches!(ending.as_str(), "docx" | "zip");
     let read = app.db.read(move |tx| {
-        let (own, lang) = (get(tx, &visitor.by, id)?, visitor.lang);
+        let own = get(tx, &visitor.by, id)?;
         let sheet = wanted(tx, &visitor, &own, &which)?;
-        let problems = match ending.as_str() {
-            "docx" | "zip" => table::problems(tx, &visitor.by, &own, &sheet, lang)?,
-            _ => Vec::new(),
-        };
-        let office = "application/vnd.openxmlformats-officedocument";
-        let (ending, kind, bytes) = match ending.as_str() {
-            "csv" => ("csv", "text/csv; charset=utf-8".to_owned(), export::csv(&sheet, lang)?),
-            "docx" => ("docx", format!("{office}.wordprocessingml.document"), summary::draft(&sheet, &problems, lang)?),
-            "zip" => ("zip", "application/zip".to_owned(), bundle(&sheet, &problems, lang)?),
-            _ => ("xlsx", format!("{office}.spreadsheetml.sheet"), export::xlsx(&sheet, lang)?),
-        };
-        Ok((format!("attachment; filename=\"return-{}.{ending}\"", sheet.period.code), kind, bytes))
+        let problems = if summarized { table::problems(tx, &visitor.by, &own, &sheet, lang)? } else { Vec::new() };
+        Ok((sheet, problems))
     });
-    let (name, kind, bytes) = read.await?;
+    let (sheet, problems) = read.await?;
+    let office = "application/vnd.openxmlformats-officedocument";
+    let (ending, kind, bytes) = match ending.as_str() {
+        "csv" => ("csv", "text/csv; charset=utf-8".to_owned(), export::csv(&sheet, lang)?),
+        "docx" => ("docx", format!("{office}.wordprocessingml.document"), summary::draft(&sheet, &problems, lang)?),
+        "pdf" => ("pdf", "application/pdf".to_owned(), paper::pdf(&sheet).await?),
+        "zip" => {
+            let pdf = paper::pdf(&sheet).await?;
+            ("zip", "application/zip".to_owned(), bundle(&sheet, &problems, pdf, lang)?)
+        }
+        _ => ("xlsx", format!("{office}.spreadsheetml.sheet"), export::xlsx(&sheet, lang)?),
+    };
+    let name = format!("attachment; filename=\"return-{}.{ending}\"", sheet.period.code);
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }
