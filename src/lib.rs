@@ -76,6 +76,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(tasks::routes())
         .merge(reports::routes())
         .merge(reports::returns::routes())
+        .merge(reports::assessment::routes())
         .merge(supervision::routes())
         .merge(work::routes())
 }
@@ -112,6 +113,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
     lists
         .chain(reference::refusals())
         .chain(accounts::refusals())
+        .chain(reports::atlas::REFUSALS.iter().cloned())
         .chain(notices::refusals())
         .chain(enterprises::refusals())
         .chain(campaigns::refusals())
@@ -119,6 +121,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(inspections::refusals())
         .chain(tasks::refusals())
         .chain(reports::returns::refusals())
+        .chain(reports::assessment::refusals())
         .chain(supervision::refusals())
         .chain(cli::refusals())
         .collect()

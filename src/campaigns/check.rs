@@ -1,6 +1,7 @@
 //! What is wrong with a pack: every code that leads nowhere, every period that overlaps, every rule without a source.
 
 use super::{
+    assessment,
     cell::{Line, Table},
     counted,
     draft::Draft,
@@ -9,6 +10,7 @@ use super::{
         OVERLAP, RANGE, TWICE, UNKNOWN,
     },
     folder::{Folder, beside},
+    outcomes,
     pack::Pack,
     pictures,
     rows::{Item, Severity, Side},
@@ -47,6 +49,8 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
+    outcomes::check(&draft, &mut findings);
+    assessment::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);
@@ -136,6 +140,7 @@ fn codes(draft: &Draft, findings: &mut Findings) {
     clauses.want(&draft.problems, "clause", |r| &r.clause, findings);
     clauses.want(&draft.milestones, "clause", |r| &r.clause, findings);
     clauses.want(&draft.periods, "clause", |r| &r.clause, findings);
+    clauses.want(&draft.assessment, "clause", |r| &r.clause, findings);
 
     let figures = Codes::of("figures.csv", &draft.figures, |f| &f.code);
     figures.want(&draft.return_checks, "left", |r| &r.left, findings);

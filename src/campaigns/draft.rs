@@ -1,11 +1,13 @@
 //! A pack while it is being read: every row with the place where it stands, so that a mistake can be pointed at.
 
 use super::{
+    assessment::AssessmentRule,
     cell::{self, Line, Table},
     counted::{FigureRule, PeriodRule, ReturnCheck},
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pack::{Checklist, Pack},
     pictures::Picture,
     risks::RiskRule,
@@ -144,6 +146,8 @@ tables! {
     signs: SignRule = "signs.csv",
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
+    outcomes: OutcomeRule = "outcomes.csv",
+    assessment: AssessmentRule = "assessment.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

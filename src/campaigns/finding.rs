@@ -134,6 +134,7 @@ refusals! {
     NO_ABOUT "packs.no_about" "无法读取pack.toml：{why}" "pack.toml cannot be read: {why}";
     NO_BASE "packs.no_base" "找不到所依据的任务包“{code}”。" "The pack “{code}” that this one extends cannot be found.";
     RANGE "packs.range" "“{value}”超出范围（{least}至{most}）。" "“{value}” is out of range ({least} to {most}).";
+    SAME_SHARE "packs.same_share" "得满分和不得分的界限不能同为{share}%。" "The shares for all points and for none cannot both be {share}%.";
     OTHER_NAME "packs.other_name" "代码“{code}”与文件夹名“{name}”不一致。" "The code “{code}” is not the folder's name “{name}”.";
     LAW_CLOCK "packs.law_clock" "时限“{code}”来自法律法规，地方任务包不得改变其长短。" "The clock “{code}” is set by law; a place may not change its length.";
     OLD_LIST "packs.old_list" "检查表“{code}”的内容有变化，版本号应高于{version}。" "The checklist “{code}” has changed; its version should be above {version}.";

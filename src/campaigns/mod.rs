@@ -7,6 +7,7 @@
 //! reaches everybody), and every office that stands above the one that runs it. One in preparation is seen by the
 //! latter only. Who changes it: coordinators of the office that runs it, or of one above.
 
+mod assessment;
 mod cell;
 pub mod check;
 mod cite;
@@ -20,7 +21,8 @@ mod ladder;
 mod law;
 pub mod milestones;
 mod model;
-pub mod pack;
+pub mod outcomes;
+mod pack;
 mod risks;
 pub mod rows;
 mod sources;
@@ -33,6 +35,7 @@ pub mod targets;
 mod tests;
 mod web;
 
+pub use assessment::{Aspect, AssessmentRule};
 pub use check::check;
 pub use cite::{Provision, numeral};
 pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};
@@ -42,6 +45,7 @@ pub use finding::{Finding, FindingOut, Grade};
 pub use folder::Folder;
 pub use ladder::{LadderRule, Measure, limit};
 pub use model::{Act, Campaign, New, PackVersion, State, Verb, ensure_current};
+pub use outcomes::OutcomeRule;
 pub use pack::{Checklist, Pack};
 pub use pictures::Picture;
 pub use risks::RiskRule;

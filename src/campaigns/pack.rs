@@ -4,9 +4,11 @@
 //! the program by heart.
 
 use super::{
+    assessment::AssessmentRule,
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pictures::Picture,
     risks::RiskRule,
     rows::{
@@ -46,6 +48,8 @@ pub struct Pack {
     pub signs: Vec<SignRule>,
     pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
+    pub outcomes: Vec<OutcomeRule>,
+    pub assessment: Vec<AssessmentRule>,
     pub checklists: Vec<Checklist>,
     /// Pictures beside questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -116,6 +120,8 @@ impl Pack {
             signs: Vec::new(),
             risks: Vec::new(),
             ladder: Vec::new(),
+            outcomes: Vec::new(),
+            assessment: Vec::new(),
             checklists: Vec::new(),
             pictures: Vec::new(),
             law: Law::default(),

@@ -46,6 +46,8 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         return_checks,
         signs,
         ladder,
+        outcomes,
+        assessment,
         risks,
         heads,
         pictures

@@ -3,12 +3,14 @@
 //! Each command prints for people, or JSON with `--json`. Nothing here decides anything: acts do.
 
 mod acts;
+mod assess;
 mod figures;
 mod doctor;
 mod export;
 mod import;
 mod installation;
 mod judged;
+mod maps;
 mod packs;
 mod serve;
 mod targets;
@@ -69,10 +71,14 @@ enum Command {
     Export(export::Export),
     /// Campaign packs: check, add, list.
     Pack(packs::PackCommand),
+    /// Map files for the board: check one.
+    Map(maps::MapCommand),
     /// Targets: divide everything down to the county.
     Targets(targets::Targets),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
+    /// Print the scoring sheets of an office and of those directly below it.
+    Assess(assess::Assess),
     /// Do an act as somebody: submit a visit, order a hazard to be corrected, close it out …
     Act(acts::ActCommand),
     /// List hazards, inspections, enterprises, targets or events within somebody's scope.
@@ -118,8 +124,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => import::import(&common, &import).await,
         Command::Export(export) => export::export(&common, &export).await,
         Command::Pack(pack) => packs::pack(&common, pack).await,
+        Command::Map(command) => maps::map(&common, &command),
         Command::Targets(wanted) => targets::targets(&common, &wanted).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
+        Command::Assess(wanted) => assess::assess(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
         Command::Doctor => doctor::doctor(&common).await,

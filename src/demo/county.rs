@@ -5,7 +5,7 @@ use super::{
     days::Days,
     deeds::{Deed, Plan},
     doing::{self, Ground},
-    firms, house, ladder,
+    firms, house, judging, ladder,
     lists::COLLEAGUES,
     reporting,
     scenes::{self, Photo},
@@ -73,6 +73,7 @@ pub async fn make(app: &App) -> Result<()> {
     }
     let campaign = ground.house.campaign;
     past.app.db.write(move |tx| reporting::report(tx, campaign, days)).await?;
+    past.app.db.write(move |tx| judging::judge(tx, campaign, days)).await?;
     let read = days.ago(READ);
     past.app.db.write(move |tx| ladder::read(tx, read)).await?;
     past.set(at(days.yesterday(), 23));

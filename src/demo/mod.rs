@@ -13,6 +13,7 @@ mod doing;
 mod firms;
 mod heads;
 mod house;
+mod judging;
 mod ladder;
 mod lists;
 mod papers;

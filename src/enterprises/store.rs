@@ -3,7 +3,7 @@
 use super::{Enterprise, Kind, Site, State, Tag, names};
 use crate::{
     kernel::{
-        EnterpriseId, Result, SiteId,
+        EnterpriseId, Moment, Result, SiteId,
         db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
         sheet,
@@ -351,4 +351,17 @@ pub fn all<T>(tx: &mut Tx, scope: Scope, filter: &Filter, ask: &Ask, make: impl 
         Ok(())
     })?;
     Ok(rows)
+}
+
+/// How many enterprises stood on the register within `scope` at a moment, and how many of them without the code that every
+/// legal person and individual business has; natural persons have none.
+pub fn count_codes(tx: &mut Tx, scope: Scope, until: Moment) -> Result<(i64, i64)> {
+    let mut count = |begin| -> Result<i64> {
+        let query = scope.over_offices().within(Query::new(begin)).add(" and registered_at <= ?", &[until.into()]);
+        Ok(tx.query(&query)?.into_iter().next().unwrap_or(0))
+    };
+    let all = count("select count(*) from enterprises where merged_into is null")?;
+    let without =
+        count("select count(*) from enterprises where merged_into is null and uscc is null and person is null")?;
+    Ok((all, without))
 }

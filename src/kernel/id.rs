@@ -124,6 +124,8 @@ ids! {
     ReminderId
     /// Something that somebody is to read (通知).
     NoticeId
+    /// A scoring sheet (考核评分) as it was fixed on a day.
+    AssessmentId
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ const MENU: &[Entry] = &[
     entry("enterprises", "/enterprises", ["企业", "Enterprises", "enterprise"], REGISTER),
     entry("board", "/board", ["行动进展", "Campaign board", "board"], OFFICE),
     entry("returns", "/returns", ["统计报表", "Returns", "report"], HEADS),
+    entry("assessments", "/assessments", ["质量考核", "Assessment", "standard"], HEADS),
     entry("documents", "/documents", ["文书", "Documents", "file"], FIELD),
     entry("signs", "/signs", ["存疑检查", "Signs on visits", "signal"], HEADS),
     entry("reminders", "/reminders", ["督促", "Supervision", "supervise"], HEADS),

@@ -136,6 +136,12 @@ pub fn of_level(tx: &mut Tx, level: Level) -> Result<Vec<Office>> {
     )
 }
 
+/// How many open offices of each level `scope` has.
+pub fn count_by_level(tx: &mut Tx, scope: Scope) -> Result<Vec<(Level, i64)>> {
+    let query = Query::new("select level, count(*) from offices where active = 1");
+    tx.query(&scope.over_offices().within(query).add(" group by level", &[]))
+}
+
 /// The open offices within `scope` as (id, name), by code: where somebody can be transferred to.
 pub fn choices(tx: &mut Tx, scope: Scope, lang: Lang) -> Result<Vec<(String, String)>> {
     let query = Query::new(

@@ -32,6 +32,7 @@ words! {
         Meeting "meeting" "调度会议" "Dispatch meeting",
         Return "return" "统计报表" "Return",
         Reminder "reminder" "督促措施" "Supervision of an office",
+        Assessment "assessment" "考核评分" "Assessment",
     }
     /// What is counted. Each figure is the sum of the facts recorded for it; nobody types one.
     pub enum Figure {
@@ -43,6 +44,7 @@ words! {
         Ordered "ordered" "责令改正" "Orders to correct",
         Rectified "rectified" "已整改" "Rectified",
         Closed "closed" "已销号" "Closed",
+        ClosedMajor "closed_major" "已销号重大隐患" "Major hazards closed",
         Open "open" "未销号" "Open",
         OpenMajor "open_major" "未销号重大隐患" "Open major hazards",
         Overdue "overdue" "逾期未整改" "Overdue",
@@ -87,6 +89,7 @@ impl Kind {
             Self::Meeting => "meetings",
             Self::Return => "returns",
             Self::Reminder => "reminders",
+            Self::Assessment => "assessments",
             Self::File | Self::Certificate | Self::Pack | Self::LookBack => return None,
         };
         Some(format!("/{folder}/{thing}"))

@@ -13,7 +13,7 @@ use crate::{
     },
     people::{Actor, Role, Visitor},
     record::{Event, Kind, store},
-    reports::returns,
+    reports::{assessment, returns},
     supervision, tasks,
 };
 use askama::Template;
@@ -110,6 +110,7 @@ pub fn did(kind: Kind, verb: &str, lang: Lang) -> String {
         Kind::Meeting => tasks::meetings::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Return => returns::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Reminder => supervision::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::Assessment => assessment::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Import => imports::Verb::from_code(verb).map(|v| v.label(lang)),
         _ => None,
     };
@@ -126,6 +127,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
         "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "set" => ("下达任务", "Set a target"),
+        "fix" => ("固定评分", "Fixed a scoring sheet"),
         "assign" => ("下达任务", "Assigned"),
         "decompose" => ("逐级分解任务", "Decomposed the targets"),
         "issue" => ("制发文书", "Issued"),
@@ -151,7 +153,7 @@ pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
     let house = [Role::Administrator, Role::Auditor];
     let heads = [Role::Supervisor, Role::Coordinator, Role::Auditor];
     let readers: &[Role] = match kind {
-        Kind::Return | Kind::Sign | Kind::LookBack => &heads,
+        Kind::Return | Kind::Assessment | Kind::Sign | Kind::LookBack => &heads,
         Kind::Account | Kind::Office => &house,
         Kind::Reminder => supervision::READERS,
         Kind::Import => imports::IMPORTERS,

@@ -9,7 +9,7 @@ use paicha::{
     kernel::Lang,
     people::Role,
     record::refused,
-    reports::{self, returns},
+    reports::{self, assessment, returns},
     supervision, tasks, work,
 };
 
@@ -105,6 +105,7 @@ pub fn lives() -> Vec<Life> {
         life!("src/tasks/force/model.rs", "工作专班", "Task force", tasks::force),
         life!("src/tasks/meetings/model.rs", "调度会议", "Dispatch meeting", tasks::meetings),
         life!("src/reports/returns/life.rs", "统计报表", "Return", reports::returns),
+        life!("src/reports/assessment/life.rs", "考核评分", "Scoring sheet", reports::assessment),
         life!("src/supervision/life.rs", "督促措施", "Step of the ladder over offices", supervision, born by "propose"),
         life!("src/documents/life.rs", "文书", "Document", documents, born by "issue"),
     ]
@@ -155,6 +156,8 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
+        of("src/reports/assessment/mod.rs", "固定考核评分", "Fix scoring sheets", assessment::JUDGES),
+        of("src/reports/assessment/mod.rs", "查看考核评分", "See scoring sheets", assessment::READERS),
         of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]

@@ -14,7 +14,7 @@ use paicha::{
     notices,
     people::{self, Level, Place, Scope},
     record::{self, Look},
-    reports::returns,
+    reports::{assessment, returns},
     supervision,
     tasks::{self, assignments, force, meetings},
 };
@@ -166,6 +166,12 @@ fn lists() -> Vec<List> {
         }),
         list("meetings", meetings::ORDERS, vec![], |scope, _, _, _| meetings::query(scope)),
         list("task_forces", force::ORDERS, vec![], |scope, _, _, _| force::query(scope)),
+        list(
+            "assessments/fixed",
+            assessment::ORDERS,
+            vec![json!({"campaign": ID}), json!({"office": ID})],
+            |scope, filter, _, _| assessment::query(scope, &read(filter)),
+        ),
         list(
             "returns",
             returns::ORDERS,

@@ -11,7 +11,7 @@ mod web;
 
 pub use life::{State, Verb};
 pub use model::{Act, Kind, Sign};
-pub use store::{Filter, ORDERS, count_open, find, first_open, query};
+pub use store::{Filter, ORDERS, count_open, count_pursued, find, first_open, query};
 pub use web::routes;
 
 use super::{Inspection, Sheet, pages, store as visits};

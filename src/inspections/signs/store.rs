@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        AccountId, EnterpriseId, InspectionId, Moment, Result, SignId,
+        AccountId, CampaignId, EnterpriseId, InspectionId, Moment, Result, SignId,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
     },
@@ -72,6 +72,13 @@ pub fn count_open(tx: &mut Tx, scope: Scope, most: i64) -> Result<i64> {
     let query = Query::new("select count(*) from (select id from signs where state = 'open'");
     let counted = tx.query(&scope.over_offices().within(query).add(" limit ?) as counted", &[most.into()]))?;
     Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// How many visits of a campaign within `scope` had been found doubtful by a moment, whoever still stands by it.
+pub fn count_pursued(tx: &mut Tx, scope: Scope, campaign: CampaignId, until: Moment) -> Result<i64> {
+    let query = Query::new("select count(distinct inspection) from signs where state = 'pursued'")
+        .add(" and campaign = ? and decided_at <= ?", &[campaign.into(), until.into()]);
+    Ok(tx.query(&scope.over_offices().within(query))?.into_iter().next().unwrap_or(0))
 }
 
 /// The signs within `scope` that nobody has looked at, and whether there are more.

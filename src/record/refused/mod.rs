@@ -6,7 +6,7 @@ mod store;
 mod web;
 
 pub use model::{Refused, What};
-pub use store::{ORDERS, query};
+pub use store::{ORDERS, count_visits, query};
 pub use web::routes;
 
 use super::Kind;

@@ -3,7 +3,7 @@
 use super::{REVIEWERS, Refused};
 use crate::{
     kernel::{
-        AccountId, RefusedId, Result,
+        AccountId, Moment, RefusedId, Result,
         db::{Query, Tx},
         list::{Ask, Listed, Order},
     },
@@ -60,4 +60,11 @@ pub fn query(scope: Option<Scope>, account: Option<AccountId>) -> Query {
     let query = Query::new(select!("where 1 = 1"));
     let query = scope.map_or(query.clone(), |scope| scope.within(query));
     query.maybe(" and account = ?", account)
+}
+
+/// How many submissions of visits were refused within `scope` from a moment to another one.
+pub fn count_visits(tx: &mut Tx, scope: Scope, from: Moment, until: Moment) -> Result<i64> {
+    let query = Query::new("select count(*) from refused where kind = 'inspection'")
+        .add(" and at >= ? and at <= ?", &[from.into(), until.into()]);
+    Ok(tx.query(&scope.over_offices().within(query))?.into_iter().next().unwrap_or(0))
 }

@@ -90,6 +90,22 @@ pub fn offices_query(campaign: CampaignId, offices: &[OfficeId]) -> Query {
     Query::new(select!("where campaign = ")).add("?", &[campaign.into()]).among(" and office", &ids)
 }
 
+/// When each return of a campaign within `scope` was first submitted, up to a moment, with its period; those that have
+/// been sent back or taken back are left out.
+pub fn first_submitted(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    until: Moment,
+) -> Result<Vec<(String, Moment)>> {
+    let query = Query::new(
+        "select r.period, s.frozen_at from returns r join return_sheets s on s.of_return = r.id and s.edition = 1
+         where r.state in ('submitted', 'accepted', 'locked')",
+    );
+    let query = query.add(" and r.campaign = ? and s.frozen_at <= ?", &[campaign.into(), until.into()]);
+    tx.query(&scope.over_offices().within(query))
+}
+
 pub fn add(tx: &mut Tx, r: &Return) -> Result<()> {
     tx.run_one(
         "insert into returns (id, campaign, office, office_zh, office_en, period, period_zh, period_en, begins, ends, due,
