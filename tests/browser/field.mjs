@@ -57,6 +57,14 @@ export class Phone {
     await this.page.locator('#state', { hasText: what }).waitFor({ timeout: 60_000 });
   }
 
+  /** Waits until so many items are there and all of them have their receipt. */
+  async delivered(n) {
+    await this.page.waitForFunction(async (wanted) => {
+      const items = await (await import('/field/core/db.js')).all('items');
+      return items.length === wanted && items.every((i) => i.state === 'stored');
+    }, n, { timeout: 60_000 });
+  }
+
   offline(is = true) {
     return this.context.setOffline(is);
   }

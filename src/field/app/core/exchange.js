@@ -25,6 +25,9 @@ function show(change) {
 /** Seconds after which a line that carries something is tried again. */
 const SOON = 2;
 
+/** How often a photograph is tried while nothing of it arrives. */
+const TRIES = 3;
+
 let wait = 5;
 /** Whether anything has arrived there since the last cut. */
 let moved = false;
@@ -141,7 +144,20 @@ function* batches(items) {
 async function uploadAll(files) {
   for (const [i, sha] of files.entries()) {
     show({ what: 'photos', done: i, total: files.length });
-    await upload(sha, () => { moved = true; });
+    await steadily(sha);
+  }
+}
+
+/** A cut costs a piece, not the exchange: it goes on at once as long as something arrives. @param {string} sha */
+async function steadily(sha) {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await upload(sha, () => { moved = true; left = TRIES; });
+    } catch (error) {
+      const cut = error instanceof Trouble && error.status === 0 && !error.message.includes('TimeoutError');
+      if (!cut || left === 1) throw error;
+      await new Promise((done) => { setTimeout(done, 500); });
+    }
   }
 }
 
