@@ -18,7 +18,7 @@ export function figure(text) {
   const place = join(import.meta.dirname, '../../target/bench');
   mkdirSync(place, { recursive: true });
   const file = join(place, 'browser.md');
-  const head = '\nIn Chromium (`PAICHA_LONG=1 tests/browser/run field`, then any part of `bench`):\n\n';
+  const head = '\n## The field app in Chromium\n\n`PAICHA_LONG=1 tests/browser/run field`, then any part of `bench`.\n\n';
   const subject = text.split(/[:,]/)[0];
   const before = existsSync(file) ? readFileSync(file, 'utf8').slice(head.length).split('\n').filter((l) => l && !l.startsWith(`* ${subject}`)) : [];
   writeFileSync(file, `${head}${[...before, `* ${text}`].join('\n')}\n`);
@@ -55,6 +55,14 @@ export class Phone {
   /** Waits until the line at the top says so. */
   async state(what) {
     await this.page.locator('#state', { hasText: what }).waitFor({ timeout: 60_000 });
+  }
+
+  /** Waits until so many items are there and all of them have their receipt. */
+  async delivered(n) {
+    await this.page.waitForFunction(async (wanted) => {
+      const items = await (await import('/field/core/db.js')).all('items');
+      return items.length === wanted && items.every((i) => i.state === 'stored');
+    }, n, { timeout: 60_000 });
   }
 
   offline(is = true) {

@@ -13,8 +13,10 @@ const [wanted = ''] = args;
 
 async function journeys() {
   const files = readdirSync(join(import.meta.dirname, 'journeys')).filter((f) => f.endsWith('.mjs')).sort();
-  const loaded = await Promise.all(files.map((f) => import(`./journeys/${f}`)));
-  return loaded.flatMap((module) => Object.entries(module)).filter(([name]) => name.includes(wanted));
+  const loaded = await Promise.all(files.map(async (f) => Object.entries(await import(`./journeys/${f}`)).map(([name, journey]) => [f, name, journey])));
+  // by the name of the journey or of its file
+  const meant = new RegExp(wanted);
+  return loaded.flat().filter(([file, name]) => meant.test(`${file} ${name}`)).map(([, name, journey]) => [name, journey]);
 }
 
 async function walk(name, journey, people) {

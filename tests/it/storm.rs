@@ -287,7 +287,7 @@ async fn a_storm_loses_doubles_and_overwrites_nothing() {
     }
     let began = std::time::Instant::now();
     let shifts: Vec<_> = phones.into_iter().map(|phone| tokio::spawn(phone.shift())).collect();
-    let every = (visits / 2).clamp(50, 400);
+    let every = (visits / 2).clamp(50, 800);
     let mut until = every;
     while !shifts.iter().all(tokio::task::JoinHandle::is_finished) {
         // whoever has finished sends nothing any more: then this is not waited for for ever

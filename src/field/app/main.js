@@ -1,6 +1,6 @@
 // The field app (离线检查端): the frame, the addresses, and what is redrawn when.
 import { lapsed, resume, who } from './core/account.js';
-import { recall } from './core/db.js';
+import { get, recall } from './core/db.js';
 import { bus, fill, h, icon } from './core/dom.js';
 import { letGo } from './core/drafts.js';
 import { keepExchanging, progress } from './core/exchange.js';
@@ -100,8 +100,8 @@ function tabs(here) {
 /** The one line that always says how things stand between this device and the server. @param {Element | null} [state] */
 async function standing(state = document.getElementById('state')) {
   if (!state || !who()) return;
-  const open = await unsent();
-  const [symbol, text, colour] = words(open);
+  const [open, received] = await Promise.all([unsent(), get('meta', 'received')]);
+  const [symbol, text, colour] = words(open, Boolean(received));
   const label = h('span', {}, text);
   state.className = `f-state ${colour}`;
   fill(state, icon(symbol), label);
@@ -110,14 +110,15 @@ async function standing(state = document.getElementById('state')) {
   if (open.items && tab) tab.append(h('span', { class: 'badge' }, open.items));
 }
 
-/** @param {{items: number, refused: number}} open @returns {[string, string, string]} */
-function words(open) {
+/** @param {{items: number, refused: number}} open @param {boolean} received whether the work of the day has come @returns {[string, string, string]} */
+function words(open, received) {
   if (lapsed) return ['lock', say('state_lapsed'), 'warn'];
   if (progress.busy) return ['exchange', progress.what === 'photos' ? say('state_photos', { n: progress.done + 1, m: progress.total }) : progress.what === 'receiving' ? say('state_receiving') : say('state_sending'), ''];
   if (open.refused) return ['bad', say('state_refused', { n: open.refused }), 'warn'];
   if (!navigator.onLine) return ['info', open.items ? say('state_offline_n', { n: open.items }) : say('state_offline'), ''];
   if (open.items) return ['upload', say('state_unsent', { n: open.items }), 'warn'];
-  return progress.trouble ? ['warn', say('state_trouble'), 'warn'] : ['ok', say('state_all'), ''];
+  if (progress.trouble) return ['warn', say('state_trouble'), 'warn'];
+  return received ? ['ok', say('state_all'), ''] : ['exchange', say('state_receiving'), ''];
 }
 
 /** @type {number | undefined} */

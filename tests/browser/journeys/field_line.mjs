@@ -30,7 +30,7 @@ export async function a_week_without_network_arrives_whole(people) {
     line.bytes = 0;
     const began = Date.now();
     await phone.offline(false);
-    const items = await hurry(phone.page, 1500, allSent(phone, 600));
+    const items = await hurry(phone.page, 100, allSent(phone, 600));
     figure(`a week without network: ${visits.length} visits with ${WEEK.photos} photographs, ${(before / 1e6).toFixed(1)} MB, sent in ${Math.round((Date.now() - began) / 1000)} s over a line that breaks at every third request; ${(line.bytes / before).toFixed(2)} of it went along the line, in ${n} requests`);
     check(items.length === visits.length, 'each visit is one item');
     const there = await phone.page.evaluate(async (ids) => {

@@ -54,7 +54,7 @@ export async function a_visit_that_was_begun_finishes_on_its_questions(people) {
   await conformTheRest(phone);
   await sign(phone, '李秀英');
   await seal(phone);
-  await phone.state('已同步');
+  await phone.delivered(1);
   await beginUnplanned(phone, firm);
   check((await asked()).some((text) => text.includes(REVISED)), 'who begins now is asked the new ones');
   const versions = await phone.page.evaluate(async (id) => {

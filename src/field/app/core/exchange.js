@@ -22,7 +22,15 @@ function show(change) {
   tell('progress');
 }
 
+/** Seconds after which a line that carries something is tried again. */
+const SOON = 2;
+
+/** How often a photograph is tried while nothing of it arrives. */
+const TRIES = 3;
+
 let wait = 5;
+/** Whether anything has arrived there since the last cut. */
+let moved = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
 
@@ -58,6 +66,8 @@ async function failed(trouble) {
   cut = trouble.status === 0;
   if (!again) await note(false, say(cut ? 'log_cut' : 'log_failed'), cut ? '' : trouble.message);
   if (!trouble.passes) return;
+  if (moved) wait = SOON;
+  moved = false;
   later(Number(trouble.headers?.get('retry-after')) || wait);
 }
 
@@ -105,7 +115,7 @@ async function post(waiting) {
         await unregister(item.account);
         receipt.outcome = 'failed';
       }
-      await receive(item, receipt);
+      moved = (await receive(item, receipt)) || moved;
       if (receipt.outcome === 'refused') await note(false, say('log_refused', { title: item.title }), receipt.detail || receipt.code || '');
       if (receipt.outcome === 'held') (receipt.missing || []).forEach((sha) => missing.add(sha));
     }
@@ -134,7 +144,20 @@ function* batches(items) {
 async function uploadAll(files) {
   for (const [i, sha] of files.entries()) {
     show({ what: 'photos', done: i, total: files.length });
-    await upload(sha);
+    await steadily(sha);
+  }
+}
+
+/** A cut costs a piece, not the exchange: it goes on at once as long as something arrives. @param {string} sha */
+async function steadily(sha) {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await upload(sha, () => { moved = true; left = TRIES; });
+    } catch (error) {
+      const cut = error instanceof Trouble && error.status === 0 && !error.message.includes('TimeoutError');
+      if (!cut || left === 1) throw error;
+      await new Promise((done) => { setTimeout(done, 500); });
+    }
   }
 }
 

@@ -6,8 +6,8 @@ import { Trouble, request } from './http.js';
 /** A piece, which is what a cut costs at the most: three seconds of a line of 256 kbit/s; ten cuts of 20 MB are less than 5 %. */
 const PIECE = 96 * 1024;
 
-/** Sends what the server lacks of a file. @param {string} sha256 */
-export async function upload(sha256) {
+/** Sends what the server lacks of a file; says so whenever some of it has arrived. @param {string} sha256 @param {() => void} [arrived] */
+export async function upload(sha256, arrived) {
   let photo = /** @type {Photo | undefined} */ (await get('photos', sha256));
   const file = photo && !photo.freed ? await fileOf(photo.blob) : null;
   if (!photo || !file) return;
@@ -17,6 +17,7 @@ export async function upload(sha256) {
     at = await piece(photo, file, at);
     photo = { ...photo, sent: at };
     await put('photos', photo);
+    arrived?.();
     tell('progress');
   } while (at < photo.bytes);
 }
