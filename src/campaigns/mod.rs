@@ -7,16 +7,19 @@
 //! reaches everybody), and every office that stands above the one that runs it. One in preparation is seen by the
 //! latter only. Who changes it: coordinators of the office that runs it, or of one above.
 
+mod branch;
 mod cell;
 pub mod check;
 mod cite;
 mod counted;
 mod coverage;
 mod draft;
+pub mod editor;
 mod finding;
 mod fit;
 mod folder;
 mod ladder;
+mod layout;
 mod law;
 pub mod milestones;
 mod model;
@@ -33,6 +36,7 @@ pub mod targets;
 mod tests;
 mod web;
 
+pub use branch::{Answered, asked};
 pub use check::check;
 pub use cite::{Provision, numeral};
 pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};
@@ -74,7 +78,8 @@ use std::{
 
 /// Every refusal of campaigns and packs, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned()
+    let own = [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned();
+    own.chain(editor::refusals())
 }
 
 /// The code of the pack of 2023 that comes with the program.

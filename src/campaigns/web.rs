@@ -1,7 +1,7 @@
 //! Campaigns and packs over HTTP: the JSON API. The pages are in `pages.rs`. No rule lives here.
 
 use super::{
-    Act, Campaign, New, Pack, PackVersion, State, act, create, find, list,
+    Act, Campaign, New, Pack, PackVersion, State, act, create, editor, find, list,
     milestones::{self, MilestoneStanding},
     pack, packs_web, pages, store, targets,
 };
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_pack))
         .merge(packs_web::routes())
         .merge(targets::routes())
+        .merge(editor::routes())
         .route("/campaigns", get(pages::index))
         .route("/campaigns/new", get(pages::blank).post(pages::submit_new))
         .route("/campaigns/{id}", get(pages::show).post(pages::submit).layer(DefaultBodyLimit::disable()))

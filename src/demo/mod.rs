@@ -15,6 +15,7 @@ mod heads;
 mod house;
 mod ladder;
 mod lists;
+mod packs;
 mod papers;
 mod reporting;
 mod scenes;
