@@ -18,6 +18,8 @@ create table targets (
     reason text,
     due text not null,
     made_at bigint not null,
+    -- since when it stands so: since its last step, or its last change of total
+    since bigint not null,
     province text references offices (id),
     city text references offices (id),
     county text references offices (id),
@@ -26,6 +28,11 @@ create table targets (
 );
 -- an office has one share of a thing: a decomposition that is begun again makes none twice
 create unique index targets_campaign_measure_product_focus_office on targets (campaign, measure, product, focus, office);
+-- who has not accepted, and who has not divided
+create index targets_campaign_level_state on targets (campaign, level, state, since);
+-- the desks of who has to accept, and of who has to decide on what was sent back
+create index targets_office_assigned on targets (office, made_at, id) where state = 'assigned';
+create index targets_parent_returned on targets (parent, made_at, id) where state = 'returned';
 create index targets_made on targets (made_at, id);
 create index targets_province_made on targets (province, made_at, id);
 create index targets_city_made on targets (city, made_at, id);

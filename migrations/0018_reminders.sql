@@ -8,7 +8,8 @@ create table reminders (
     above text not null references offices (id),
     -- code of the rule of the pack, and what it measures
     rule text not null,
-    measure text not null check (measure in ('overdue', 'undecided', 'look_back', 'visits', 'closing')),
+    measure text not null check (measure in ('overdue', 'undecided', 'look_back', 'visits', 'closing', 'plan',
+        'unaccepted', 'undivided', 'silent', 'sent_back')),
     rung text not null check (rung in ('reminder', 'talk', 'circular')),
     state text not null check (state in ('proposed', 'dismissed', 'vanished', 'issued', 'unanswered', 'answered',
         'rejected', 'ended', 'lifted', 'climbed')),

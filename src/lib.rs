@@ -112,6 +112,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
     lists
         .chain(reference::refusals())
         .chain(accounts::refusals())
+        .chain(reports::atlas::REFUSALS.iter().cloned())
         .chain(notices::refusals())
         .chain(enterprises::refusals())
         .chain(campaigns::refusals())

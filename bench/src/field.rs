@@ -65,7 +65,7 @@ impl Part {
 /// Measures the pack, and runs a storm of so many visits.
 pub async fn measure(setting: &Setting, visits: usize) -> Result<Given, Failure> {
     let folder = setting.folder("field")?;
-    let house = house::make(&folder).await?;
+    let house = house::make(&folder, 1).await?;
     let began = Instant::now();
     fill(&folder, &house).await?;
     crate::say(&format!("a county of {FIRMS} enterprises in {} s", began.elapsed().as_secs()));

@@ -35,7 +35,7 @@ pub async fn measure(setting: &Setting, sizes: &[usize]) -> Result<Vec<Grown>, F
     let mut grown: Vec<Grown> = ASKED.iter().map(|(what, _)| Grown { what, at: Vec::new() }).collect();
     for facts in sizes {
         let folder = setting.folder(&format!("figures-{facts}"))?;
-        let house = Arc::new(house::make(&folder).await?);
+        let house = Arc::new(house::make(&folder, 1).await?);
         let begun = Instant::now();
         fill(&folder.join("paicha.db"), *facts)?;
         crate::say(&format!("{facts} facts made in {:.0} s", begun.elapsed().as_secs_f64()));

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use paicha::{
     accounts,
     campaigns::{NATIONAL, Pack},
-    demo, follow,
+    demo,
+    enterprises::{self, New},
+    follow,
     kernel::{App, Clock, Config, db, secret},
 };
 use serde_json::{Value, json};
@@ -19,7 +21,8 @@ use std::{path::Path, sync::Arc};
 #[derive(Debug, Clone)]
 pub struct House {
     pub campaign: String,
-    pub enterprise: String,
+    /// Enterprises of one county, visited in turn.
+    pub firms: Vec<Firm>,
     /// Inspectors of one county.
     pub inspectors: [String; 2],
     /// Questions of the checklist of a cement works.
@@ -29,6 +32,19 @@ pub struct House {
     /// The token of an inspector.
     pub inspector: String,
 }
+
+/// An enterprise that is visited.
+#[derive(Debug, Clone)]
+pub struct Firm {
+    pub id: String,
+    pub name: String,
+}
+
+const FAMILY: [char; 20] = [
+    '晟', '瀚', '鑫', '昊', '宸', '垚', '焱', '淼', '钧', '铭', '岚', '峥', '骏', '骁', '翊', '翀', '霖', '霁', '禾',
+    '穗',
+];
+const GIVEN: [char; 10] = ['达', '远', '泰', '通', '源', '辉', '隆', '茂', '兴', '顺'];
 
 const CHECKLIST: &str = "cement-licence";
 
@@ -45,13 +61,12 @@ pub async fn open(folder: &Path) -> Result<App, Failure> {
     })
 }
 
-/// Lays offices, people, an enterprise and the open campaign in a new folder.
-pub async fn make(folder: &Path) -> Result<House, Failure> {
+/// Lays offices, people, so many enterprises of one county and the open campaign in a new folder.
+pub async fn make(folder: &Path, many: usize) -> Result<House, Failure> {
     let app = open(folder).await?;
     std::fs::write(folder.join("DEMO"), "made for measuring\n")?;
     app.db.migrate().await?;
     let made = demo::house(&app).await?;
-    follow::catch_up(&app).await?;
     let at = app.clock.now();
     let inspector = app.db.write(move |tx| accounts::session_for(tx, "ying", at)).await?;
     let account = |login: &'static str| {
@@ -64,11 +79,36 @@ pub async fn make(folder: &Path) -> Result<House, Failure> {
     Ok(House {
         finding: failing.ok_or_else(|| Failure::new("no question of the checklist can fail"))?,
         campaign: made.campaign.to_string(),
-        enterprise: made.hengda.to_string(),
+        firms: firms(&app, many).await?,
         inspectors,
         items: list.items.iter().map(|item| item.id.clone()).collect(),
         inspector,
     })
+}
+
+/// Two characters from the hundredth name on.
+fn given(n: usize) -> String {
+    let digits = std::iter::successors(Some(n), |n| Some(n / GIVEN.len()).filter(|n| *n > 0));
+    digits.map(|digit| GIVEN[digit % GIVEN.len()]).collect()
+}
+
+async fn firms(app: &App, many: usize) -> Result<Vec<Firm>, Failure> {
+    let at = app.clock.now();
+    let gu = app.db.read(move |tx| accounts::acting(tx, "gu", at)).await?;
+    let mut firms = Vec::new();
+    for n in 0..many {
+        let name = format!("{}{}制造有限公司", FAMILY[n % FAMILY.len()], given(n / FAMILY.len()));
+        let firm = id(5_000_000 + n as u64);
+        let new: New =
+            serde_json::from_value(json!({ "id": firm, "name": name, "kind": "producer", "region": "130123",
+            "address": "正定县", "registration_no": format!("1301230000{n:05}"), "made": ["0301"] }))
+            .map_err(Failure::new)?;
+        let keeper = app.keeper.clone();
+        app.act(&gu, move |tx, by| enterprises::register(tx, by, &keeper, &new)).await?;
+        firms.push(Firm { id: firm, name });
+    }
+    follow::catch_up(app).await?;
+    Ok(firms)
 }
 
 /// The id of thing number `n`: a UUIDv7 of one moment after another.
@@ -90,6 +130,11 @@ const NOTES: [&str; 8] = [
 ];
 
 impl House {
+    fn firm(&self, n: u64) -> &str {
+        let turn = usize::try_from(n).unwrap_or_default() % self.firms.len();
+        &self.firms[turn].id
+    }
+
     /// The record of visit number `n`: every question answered, a note beside each.
     pub fn record(&self, n: u64, photo: Option<&str>) -> Value {
         let answers = self.items.iter().zip(0..).map(|(item, i)| {
@@ -100,7 +145,7 @@ impl House {
         let day = Timestamp::from_second(1_689_000_000).unwrap_or(Timestamp::UNIX_EPOCH);
         let started = day + SignedDuration::from_mins((n % 100_000) as i64);
         json!({
-            "campaign": self.campaign, "enterprise": self.enterprise, "field": "production", "checklist": CHECKLIST,
+            "campaign": self.campaign, "enterprise": self.firm(n), "field": "production", "checklist": CHECKLIST,
             "products": ["0301"], "started_at": started, "ended_at": started + SignedDuration::from_mins(90),
             "inspectors": self.inspectors, "credentials_shown": true, "withdrawal_told": true,
             "answers": answers.collect::<Vec<_>>(), "statement": "对检查情况无异议。", "signed_by": "何达",

@@ -8,22 +8,14 @@ use crate::{
     server::Server,
 };
 use paicha::{
-    accounts,
-    enterprises::{self, New},
-    follow,
+    accounts, follow,
     inspections::{self, Submission},
     kernel::InspectionId,
 };
-use serde_json::json;
 use std::{path::Path, sync::Arc, time::Duration};
 
 /// Enterprises of the county; each has its share of visits and hazards.
 const FIRMS: usize = 200;
-const FAMILY: [char; 20] = [
-    '晟', '瀚', '鑫', '昊', '宸', '垚', '焱', '淼', '钧', '铭', '岚', '峥', '骏', '骁', '翊', '翀', '霖', '霁', '禾',
-    '穗',
-];
-const GIVEN: [char; 10] = ['达', '远', '泰', '通', '源', '辉', '隆', '茂', '兴', '顺'];
 
 /// A list at each number of rows.
 #[derive(Debug)]
@@ -51,7 +43,7 @@ pub async fn measure(setting: &Setting, sizes: &[usize]) -> Result<Vec<Grown>, F
     let mut grown: Vec<Grown> = ASKED.iter().map(|(what, _)| Grown { what, at: Vec::new() }).collect();
     for rows in sizes {
         let folder = setting.folder(&format!("lists-{rows}"))?;
-        let house = Arc::new(house::make(&folder).await?);
+        let house = Arc::new(house::make(&folder, FIRMS).await?);
         let county = fill(&folder, &house).await?;
         multiply(&folder.join("paicha.db"), rows / FIRMS)?;
         let server = Server::paicha(&setting.program, &folder).await?;
@@ -88,26 +80,18 @@ impl County {
     }
 }
 
-/// Registers the enterprises and makes one visit to each, as people do.
+/// Makes one visit to each enterprise, as people do.
 async fn fill(folder: &Path, house: &House) -> Result<County, Failure> {
     let app = house::open(folder).await?;
     let at = app.clock.now();
-    let acting = |login: &'static str| app.db.read(move |tx| accounts::acting(tx, login, at));
-    let (gu, ying) = (acting("gu").await?, acting("ying").await?);
+    let ying = app.db.read(move |tx| accounts::acting(tx, "ying", at)).await?;
     let mut county = None;
-    for n in 0..FIRMS {
-        let name = format!("{}{}制造有限公司", FAMILY[n % FAMILY.len()], GIVEN[n / FAMILY.len()]);
-        let firm = house::id(5_000_000 + n as u64);
-        let new: New =
-            serde_json::from_value(json!({ "id": firm, "name": name, "kind": "producer", "region": "130123",
-            "address": "正定县", "registration_no": format!("1301230000{n:05}"), "made": ["0301"] }))
-            .map_err(Failure::new)?;
-        let keeper = app.keeper.clone();
-        app.act(&gu, move |tx, by| enterprises::register(tx, by, &keeper, &new)).await?;
-        let sent: Submission = serde_json::from_value(house.record_of(n as u64, &firm)).map_err(Failure::new)?;
-        let id = InspectionId::parse(&house::id(n as u64))?;
+    for (n, firm) in (0..).zip(&house.firms) {
+        let sent: Submission = serde_json::from_value(house.record_of(n, &firm.id)).map_err(Failure::new)?;
+        let id = InspectionId::parse(&house::id(n))?;
         let visit = app.act(&ying, move |tx, by| inspections::submit(tx, by, id, &sent)).await?;
-        county = Some(County { firm, name, number: visit.number.unwrap_or_default() });
+        let number = visit.number.unwrap_or_default();
+        county = Some(County { firm: firm.id.clone(), name: firm.name.clone(), number });
     }
     follow::catch_up(&app).await?;
     county.ok_or_else(|| Failure::new("no enterprise"))

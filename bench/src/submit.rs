@@ -9,6 +9,9 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 
+/// Enterprises that are visited in turn: some ten visits to each in a run.
+const FIRMS: usize = 2_000;
+
 /// One line of the report: a workload, and what each round measured of both.
 #[derive(Debug)]
 pub struct Pair {
@@ -41,7 +44,7 @@ impl Pair {
 /// Measures submissions with 1 and 16 clients, with and without a photograph.
 pub async fn measure(setting: &Setting) -> Result<Measured, Failure> {
     let (ours, floors) = (setting.folder("submit")?, setting.folder("floor")?);
-    let house = Arc::new(house::make(&ours).await?);
+    let house = Arc::new(house::make(&ours, FIRMS).await?);
     let base = Arc::new(photo::base()?);
     let (paicha, floor) = (Server::paicha(&setting.program, &ours).await?, Server::floor(&floors).await?);
     let mut pairs = Vec::new();

@@ -10,6 +10,7 @@ use super::{
         OVERLAP, RANGE, TWICE, UNKNOWN,
     },
     folder::{Folder, beside},
+    outcomes,
     pack::Pack,
     pictures,
     rows::{Item, Severity, Side},
@@ -48,6 +49,7 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
+    outcomes::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     branch::check(&draft, &mut findings);
     pictures::check(&draft, &mut findings);

@@ -7,6 +7,7 @@ use super::{
     folder::Folder,
     ladder::LadderRule,
     layout::{self, Layout},
+    outcomes::OutcomeRule,
     pack::{Checklist, Pack},
     pictures::Picture,
     risks::RiskRule,
@@ -158,6 +159,7 @@ tables! {
     signs: SignRule = "signs.csv",
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
+    outcomes: OutcomeRule = "outcomes.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

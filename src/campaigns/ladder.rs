@@ -12,6 +12,11 @@ words! {
         LookBack "look_back" "逾期未做的回头看、反复查" "Look-backs and repeat checks not made",
         Visits "visits" "逾期未做的计划检查" "Planned visits not made",
         Closing "closing" "隐患销号率" "Share of hazards closed out",
+        Plan "plan" "任务完成数占应达进度" "Done, of what should be done by now",
+        Unaccepted "unaccepted" "逾期未接收的目标任务" "Targets not accepted",
+        Undivided "undivided" "未分解到位的目标任务" "Targets not divided to the end",
+        Silent "silent" "逾期未报送的统计报表" "Returns not submitted",
+        SentBack "sent_back" "退回后未重新报送的统计报表" "Returns sent back and not submitted again",
     }
 }
 
@@ -42,15 +47,17 @@ table! {
 impl Measure {
     /// Whether it is a share, of which little is bad.
     pub const fn is_share(self) -> bool {
-        matches!(self, Self::Closing)
+        matches!(self, Self::Closing | Self::Plan)
     }
 
     /// The unit it is counted in.
     pub const fn unit(self, lang: Lang) -> &'static str {
         match self {
-            Self::Closing => "%",
+            Self::Closing | Self::Plan => "%",
             Self::Visits => lang.say("家次", "visits"),
-            _ => lang.say("项", "hazards"),
+            Self::Overdue | Self::Undecided | Self::LookBack => lang.say("项", "hazards"),
+            Self::Unaccepted | Self::Undivided => lang.say("项", "targets"),
+            Self::Silent | Self::SentBack => lang.say("期", "returns"),
         }
     }
 }
@@ -71,6 +78,10 @@ impl LadderRule {
 pub fn limit(measure: Measure, amount: i64, days: i64, lang: Lang) -> String {
     let unit = measure.unit(lang);
     match (measure.is_share(), lang) {
+        (true, Lang::Zh) if measure == Measure::Plan => format!("行动开展{days}日后低于应达进度的{amount}%"),
+        (true, Lang::En) if measure == Measure::Plan => {
+            format!("below {amount}% of what should be done, after {days} days of the campaign")
+        }
         (true, Lang::Zh) => format!("行动开展{days}日后低于{amount}%"),
         (true, Lang::En) => format!("below {amount}% after {days} days of the campaign"),
         (false, Lang::Zh) => format!("超过{days}日的达到{amount}{unit}"),

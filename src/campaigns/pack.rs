@@ -7,6 +7,7 @@ use super::{
     counted::{FigureRule, PeriodRule, ReturnCheck},
     draft::{About, Words},
     ladder::LadderRule,
+    outcomes::OutcomeRule,
     pictures::Picture,
     risks::RiskRule,
     rows::{
@@ -46,6 +47,7 @@ pub struct Pack {
     pub signs: Vec<SignRule>,
     pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
+    pub outcomes: Vec<OutcomeRule>,
     pub checklists: Vec<Checklist>,
     /// Pictures beside questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -116,6 +118,7 @@ impl Pack {
             signs: Vec::new(),
             risks: Vec::new(),
             ladder: Vec::new(),
+            outcomes: Vec::new(),
             checklists: Vec::new(),
             pictures: Vec::new(),
             law: Law::default(),

@@ -46,6 +46,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         return_checks,
         signs,
         ladder,
+        outcomes,
         risks,
         heads,
         pictures

@@ -1,9 +1,8 @@
 //! Campaigns and packs over HTTP: the JSON API. The pages are in `pages.rs`. No rule lives here.
 
 use super::{
-    Act, Campaign, New, Pack, PackVersion, State, act, create, editor, find, list,
-    milestones::{self, MilestoneStanding},
-    pack, packs_web, pages, store, targets,
+    Act, Campaign, New, Pack, PackVersion, State, act, create, editor, find, list, pack, packs_web, pages, store,
+    targets,
 };
 use crate::{
     kernel::{
@@ -17,9 +16,9 @@ use axum::{
     extract::{DefaultBodyLimit, Path, State as From},
     routing::get,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The operations and pages of this capability.
@@ -28,7 +27,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_campaigns))
         .routes(routes!(get_campaign, put_campaign))
         .routes(routes!(post_act))
-        .routes(routes!(get_milestones))
         .routes(routes!(get_packs))
         .routes(routes!(get_pack))
         .merge(packs_web::routes())
@@ -93,36 +91,6 @@ async fn post_act(
 ) -> Result<Json<Campaign>> {
     let id = CampaignId::in_path(&id)?;
     app.act(&visitor.by, move |tx, by| act(tx, by, id, &wanted)).await.map(Json)
-}
-
-/// The milestones of a campaign.
-#[derive(Debug, Serialize, ToSchema)]
-struct Milestones {
-    items: Vec<MilestoneStanding>,
-}
-
-/// Of which campaign.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    /// Id of the campaign.
-    campaign: CampaignId,
-}
-
-/// The milestones of a campaign: days left, and the offices just below where something is missing.
-#[utoipa::path(get, path = "/api/v1/milestones", tag = "campaigns", params(Which),
-    responses((status = 200, body = Milestones), Failures))]
-async fn get_milestones(
-    From(app): From<App>,
-    visitor: Visitor,
-    Params(which): Params<Which>,
-) -> Result<Json<Milestones>> {
-    let found = app.db.read(move |tx| {
-        let campaign = find(tx, visitor.actor(), which.campaign)?;
-        let pack = pack(tx, &campaign.pack_code, campaign.pack_version)?;
-        milestones::standing(tx, &visitor.by, &campaign, &pack, visitor.lang)
-    });
-    Ok(Json(Milestones { items: found.await? }))
 }
 
 /// The packs of this installation, all versions, without their content.

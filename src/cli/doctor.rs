@@ -11,6 +11,7 @@ use crate::{
     documents, files,
     kernel::{App, Error, Moment, Result, config::REFERENCE, db::Tx},
     record,
+    reports::atlas,
 };
 use jiff::civil::Date;
 use std::{fmt::Write, path::Path};
@@ -52,9 +53,16 @@ async fn look(app: &App) -> Result<Seen> {
         folder: folder.display().to_string(),
         writable: writable(folder),
         room: room(folder),
+        maps: maps(app),
         behind,
         inside,
     })
+}
+
+/// The operator's map files, each with what is wrong with it.
+fn maps(app: &App) -> Vec<(String, Option<String>)> {
+    let fault = |file: &Path| atlas::check(file).err().map(|fault| fault.refusal().say(lang()).to_owned());
+    atlas::files(&app.config).iter().map(|file| (file.display().to_string(), fault(file))).collect()
 }
 
 async fn look_inside(app: &App) -> Result<Inside> {

@@ -46,6 +46,8 @@ pub(super) struct Seen {
     pub writable: bool,
     /// Free bytes on the disk of the data folder, where the system says it.
     pub room: Option<u64>,
+    /// Map files for the board, each with what is wrong with it.
+    pub maps: Vec<(String, Option<String>)>,
     pub behind: u64,
     pub inside: Option<Inside>,
 }
@@ -120,6 +122,17 @@ pub(super) fn judged(seen: &Seen, lang: Lang) -> Vec<Finding> {
                 "Free or add room; when it is used up, no evidence can be taken in.",
             ),
         );
+    }
+    for (file, fault) in &seen.maps {
+        let (grade, detail) = match fault {
+            None => (Grade::Good, file.clone()),
+            Some(fault) => (Grade::Warning, format!("{file} · {fault}")),
+        };
+        let advice = (
+            "看板改用示意图；请更正后运行 paicha map check。",
+            "The board shows tiles instead; mend it, then run `paicha map check`.",
+        );
+        all.add("map", ("看板地图", "Map for the board"), grade, detail, advice);
     }
     match &seen.inside {
         Some(inside) => inside.judge(&mut all),

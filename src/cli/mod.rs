@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod installation;
 mod judged;
+mod maps;
 mod packs;
 mod serve;
 mod targets;
@@ -69,6 +70,8 @@ enum Command {
     Export(export::Export),
     /// Campaign packs: check, add, list.
     Pack(packs::PackCommand),
+    /// Map files for the board: check one.
+    Map(maps::MapCommand),
     /// Targets: divide everything down to the county.
     Targets(targets::Targets),
     /// Print the figures of a campaign.
@@ -118,6 +121,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => import::import(&common, &import).await,
         Command::Export(export) => export::export(&common, &export).await,
         Command::Pack(pack) => packs::pack(&common, pack).await,
+        Command::Map(command) => maps::map(&common, &command),
         Command::Targets(wanted) => targets::targets(&common, &wanted).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,

@@ -1,4 +1,4 @@
-//! A file on its way in: written to disk while its hash is counted, never in memory as a whole.
+//! A file on its way in: written to disk while its hash is counted, never more of it in memory than a piece.
 
 use super::{
     model::{FileHash, too_large},
@@ -9,19 +9,25 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha2::Digest;
 use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     pin::pin,
     time::Duration,
 };
-use tokio::io::AsyncWriteExt;
 
 /// How long a line may be silent before it counts as cut.
 const SILENCE: Duration = Duration::from_mins(1);
 
+/// How much is written at once. A photograph of a phone is one or two of these: each costs a hop to another thread.
+const PIECE: usize = 256 * 1024;
+
 /// A file that is being received. Unless it is settled in the vault, it is gone when this is dropped.
 pub struct Spool {
     path: PathBuf,
-    file: tokio::fs::File,
+    /// What has come and is not in the file yet.
+    held: Vec<u8>,
     digest: sha2::Sha256,
     bytes: u64,
     limit: u64,
@@ -29,11 +35,8 @@ pub struct Spool {
 
 impl Spool {
     /// An empty file that takes `limit` bytes at the most.
-    pub async fn new(vault: &Vault, limit: u64) -> Result<Self> {
-        let path = vault.new_path()?;
-        let mut options = tokio::fs::OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(&path).await.map_err(trouble)?;
-        Ok(Self { path, file, digest: sha2::Sha256::new(), bytes: 0, limit })
+    pub fn new(vault: &Vault, limit: u64) -> Result<Self> {
+        Ok(Self { path: vault.new_path()?, held: Vec::new(), digest: sha2::Sha256::new(), bytes: 0, limit })
     }
 
     /// Adds what comes; says whether it came to its end, or the line was cut before.
@@ -66,13 +69,22 @@ impl Spool {
             return Err(too_large(self.limit));
         }
         self.digest.update(piece);
-        self.file.write_all(piece).await.map_err(trouble)
+        self.held.extend_from_slice(piece);
+        if self.held.len() >= PIECE { self.write(false).await } else { Ok(()) }
     }
 
     /// Sees to it that all of it is on disk.
     pub async fn sync(&mut self) -> Result<()> {
-        self.file.flush().await.map_err(trouble)?;
-        self.file.sync_all().await.map_err(trouble)
+        self.write(true).await
+    }
+
+    async fn write(&mut self, sync: bool) -> Result<()> {
+        let (path, held) = (self.path.clone(), std::mem::take(&mut self.held));
+        let written = tokio::task::spawn_blocking(move || write(&path, &held, sync).map(|()| held));
+        let mut held = written.await.map_err(Error::broken)?.map_err(trouble)?;
+        held.clear();
+        self.held = held;
+        Ok(())
     }
 
     /// The hash of what has come so far.
@@ -89,6 +101,12 @@ impl Spool {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+fn write(path: &Path, held: &[u8], sync: bool) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    file.write_all(held)?;
+    if sync { file.sync_all() } else { Ok(()) }
 }
 
 impl Drop for Spool {

@@ -140,7 +140,7 @@ fn sweep_spool(spool: &std::path::Path, before: Moment) -> std::io::Result<u64> 
 }
 
 async fn receive<E>(vault: &Vault, limit: u64, body: impl Stream<Item = Result<Bytes, E>>) -> Result<Spool> {
-    let mut spool = Spool::new(vault, limit).await?;
+    let mut spool = Spool::new(vault, limit)?;
     let is_whole = spool.fill(body).await?;
     if is_whole { Ok(spool) } else { Err(Error::Unreadable { status: 400, refusal: INTERRUPTED }) }
 }
@@ -267,7 +267,7 @@ async fn keep_piece<E>(
 ) -> Result<bool> {
     let beyond = || Error::invalid("Upload-Length", BEYOND_LENGTH.with("length", length));
     let room = length.checked_sub(offset).ok_or_else(beyond)?;
-    let mut spool = Spool::new(vault, room).await?;
+    let mut spool = Spool::new(vault, room)?;
     let whole = spool.fill(body).await.map_err(|e| if e.status() == 413 { beyond() } else { e })?;
     if spool.bytes() > 0 {
         spool.sync().await?;
@@ -305,7 +305,7 @@ async fn discard(vault: &Vault, folder: &Name) -> Result<()> {
 }
 
 async fn collect(app: &App, vault: &Vault, pieces: &[Piece]) -> Result<Spool> {
-    let mut spool = Spool::new(vault, app.config.max_file_bytes).await?;
+    let mut spool = Spool::new(vault, app.config.max_file_bytes)?;
     for piece in pieces {
         let skip = spool.bytes() - piece.from;
         spool.copy(vault.get(&piece.name, None).await?, skip).await?;

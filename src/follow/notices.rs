@@ -2,6 +2,7 @@
 
 use crate::{
     accounts,
+    campaigns::targets,
     kernel::{AccountId, EnterpriseId, OfficeId, Result, db::Tx},
     notices,
     people::{
@@ -12,7 +13,8 @@ use crate::{
         Event, Kind,
         store::{self, Work},
     },
-    supervision,
+    reports::returns,
+    supervision, tasks,
     work::Subject,
 };
 
@@ -29,10 +31,16 @@ enum Who {
     Above,
     /// Who answers it: coordinators and supervisors of the office it is addressed to.
     Addressee,
+    /// Who answers for the office that has a target or a return.
+    Own,
+    /// Who answers for the office that gave the target, or to which the return goes.
+    Giver,
+    /// Who is to do a task: its owner, else those who hand tasks out at its office.
+    Owner,
     /// Whoever asked for it, even when the machine did it in their name.
     Asker,
 }
-use Who::{Above, Addressee, Asker, Enterprise, Handler, Office};
+use Who::{Above, Addressee, Asker, Enterprise, Giver, Handler, Office, Own, Owner};
 
 /// Which events tell whom. Whoever did it is not told, and where the thing thereby comes into somebody's list of work, the
 /// notice is the news of that entry. What is not named here is told to nobody: the timeline has it.
@@ -64,6 +72,22 @@ const TOLD: &[(Kind, &str, &[Who])] = &[
     (Kind::Reminder, "accept", &[Addressee]),
     (Kind::Reminder, "reject", &[Addressee]),
     (Kind::Reminder, "lift", &[Addressee]),
+    (Kind::Target, "change", &[Own]),
+    (Kind::Target, "move", &[Own]),
+    (Kind::Target, "uphold", &[Own]),
+    (Kind::Target, "withdraw", &[Own]),
+    (Kind::Target, "return", &[Giver]),
+    (Kind::Target, "comment", &[Own, Giver]),
+    (Kind::Task, "make", &[Owner]),
+    (Kind::Task, "reassign", &[Owner]),
+    (Kind::Task, "extend", &[Owner]),
+    (Kind::Task, "withdraw", &[Owner]),
+    (Kind::Task, "reopen", &[Owner]),
+    (Kind::Return, "return", &[Own]),
+    (Kind::Return, "accept", &[Own]),
+    (Kind::Return, "reopen", &[Own]),
+    (Kind::Return, "recall", &[Giver]),
+    (Kind::Return, "revise", &[Giver]),
     (Kind::Sign, "find", &[Office(Supervisor)]),
     (Kind::Import, "finish", &[Asker]),
 ];
@@ -101,6 +125,23 @@ fn of(tx: &mut Tx, who: Who, event: &Event, subject: &Subject) -> Result<Vec<Act
             Subject::Reminder(r) => accounts::people_at(tx, r.office, supervision::ANSWERERS),
             _ => Ok(Vec::new()),
         },
+        Own => match subject {
+            Subject::Target(target, _) => accounts::people_at(tx, target.office, targets::HEADS),
+            Subject::Return(own, _) => accounts::people_at(tx, own.office, returns::REPORTERS),
+            _ => Ok(Vec::new()),
+        },
+        Giver => match subject {
+            Subject::Target(_, Some(above)) => accounts::people_at(tx, *above, targets::COORDINATORS),
+            Subject::Return(_, Some(above)) => accounts::people_at(tx, *above, returns::REPORTERS),
+            _ => Ok(Vec::new()),
+        },
+        Owner => match subject {
+            Subject::Task(task) => match task.owner {
+                Some(owner) => person(tx, owner, event),
+                None => accounts::people_at(tx, task.office, tasks::HEADS),
+            },
+            _ => Ok(Vec::new()),
+        },
         Asker => person(tx, event.actor, event),
     }
 }
@@ -133,6 +174,9 @@ mod tests {
             let known = match kind {
                 Kind::Hazard => hazards::Verb::from_code(verb).is_some(),
                 Kind::Reminder => supervision::Verb::from_code(verb).is_some(),
+                Kind::Target => targets::Verb::from_code(verb).is_some(),
+                Kind::Task => *verb == "make" || tasks::Verb::from_code(verb).is_some(),
+                Kind::Return => returns::Verb::from_code(verb).is_some(),
                 Kind::Import => imports::Verb::from_code(verb).is_some(),
                 Kind::Sign => *verb == "find",
                 _ => false,

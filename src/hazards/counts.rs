@@ -67,6 +67,7 @@ impl Thing for Hazard {
             (Figure::Rectified, i64::from(rectified)),
             (Figure::Closed, i64::from(self.state.is_closed())),
             (Figure::Open, i64::from(self.state.is_open())),
+            (Figure::ClosedMajor, i64::from(self.state.is_closed() && self.severity == Severity::Major)),
             (Figure::OpenMajor, i64::from(self.state.is_open() && self.severity == Severity::Major)),
             (Figure::Awaiting, i64::from(matches!(self.state, State::Submitted | State::Verified))),
             (Figure::Overdue, i64::from(self.overdue)),

@@ -40,6 +40,8 @@ settings! {
     clamd: Option<String> = None;
     /// A folder with more fonts for documents, for rare characters in names.
     fonts: Option<PathBuf> = None;
+    /// Maps for the board: a GeoJSON file, or a folder of them (see `docs/maps.md`). Empty: the folder `maps` in the data folder, where there is one.
+    maps: Option<PathBuf> = None;
     /// The mail server that sends the daily digest: `smtps://mail.example.gov.cn`, `smtp://mail.example.gov.cn:587?tls=required`. Empty: no mail is sent.
     smtp_url: Option<String> = None;
     /// The name by which the mail server knows us. The password comes from `PAICHA_SMTP_PASSWORD`.

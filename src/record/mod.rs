@@ -25,11 +25,14 @@ pub const FOLLOWERS: &[(&str, &[Kind])] = &[
     ("exchange", &[Kind::File]),
     ("signs", &[Kind::Inspection]),
     ("tasks", &[Kind::Inspection]),
-    ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder]),
+    ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder, Kind::Target, Kind::Task, Kind::Return]),
 ];
 
 /// Followers for whom nobody waits: they work when there is little else to do.
 pub const PATIENT: &[&str] = &["signs"];
+
+/// What begins by the thousand when a campaign is handed down: it stands in the lists of work, and nobody is told of each.
+const UNTOLD: &[(Kind, &str)] = &[(Kind::Target, "assign"), (Kind::Task, "assign")];
 
 /// Records that a thing has come to be.
 pub fn began<T: Thing>(tx: &mut Tx, by: &By, thing: &T, verb: &str, note: Option<&str>) -> Result<EventId> {
@@ -67,7 +70,8 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
     if !facts.is_empty() {
         store::add_work(tx, event.id, sums::FOLLOWER, by.at)?;
     }
-    for (follower, _) in FOLLOWERS.iter().filter(|(_, kinds)| kinds.contains(&T::KIND)) {
+    let told = |follower: &str| follower != "notices" || !UNTOLD.contains(&(T::KIND, verb.0));
+    for (follower, _) in FOLLOWERS.iter().filter(|(follower, kinds)| kinds.contains(&T::KIND) && told(follower)) {
         store::add_work(tx, event.id, follower, by.at)?;
     }
     Ok(event.id)

@@ -44,6 +44,7 @@ words! {
         Ordered "ordered" "责令改正" "Orders to correct",
         Rectified "rectified" "已整改" "Rectified",
         Closed "closed" "已销号" "Closed",
+        ClosedMajor "closed_major" "已销号重大隐患" "Major hazards closed",
         Open "open" "未销号" "Open",
         OpenMajor "open_major" "未销号重大隐患" "Open major hazards",
         Overdue "overdue" "逾期未整改" "Overdue",

@@ -31,9 +31,10 @@ impl Entry {
         let pieces: BTreeSet<String> = self.texts.iter().flat_map(both).flatten().collect();
         let on_shelves = |piece: &str| self.shelves.iter().map(|shelf| key(shelf, piece)).collect::<Vec<_>>();
         let parts = pieces.iter().flat_map(|piece| on_shelves(piece));
-        let serials = self.numbers.iter().filter_map(|n| serial(n)).flat_map(|serial| on_shelves(&serial));
+        let serials = self.numbers.iter().filter_map(|n| serial(n));
+        let serials = serials.flat_map(|serial| self.shelves.iter().map(move |shelf| beside(shelf, "", serial)));
         // A whole number is rare enough for one shelf.
-        let numbers = self.numbers.iter().map(|number| key("", &whole(number)));
+        let numbers = self.numbers.iter().filter_map(|number| whole(number));
         parts.chain(serials).chain(numbers).collect()
     }
 }
@@ -82,28 +83,39 @@ pub fn shelves(place: &Place) -> Vec<String> {
     std::iter::once(String::new()).chain(offices).collect()
 }
 
-/// Under which keys a number that somebody looks for may stand: a serial on the searcher's shelf, a whole number on the
+/// Under which key a number that somebody looks for may stand: a serial on the searcher's shelf, a whole number on the
 /// nation's. None when there is no digit in it.
 pub(super) fn number_key(shelf: &str, word: &str) -> Option<i64> {
     let plain = letters(word);
-    match plain.as_str() {
-        digits if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => {
-            serial(digits).map(|serial| key(shelf, &serial))
-        }
-        other if other.contains(|c: char| c.is_ascii_digit()) => Some(key("", &whole(other))),
-        _ => None,
-    }
+    if plain.bytes().all(|b| b.is_ascii_digit()) { serial(&plain).map(|n| beside(shelf, "", n)) } else { whole(word) }
 }
 
-/// A number without brackets, strokes and spaces.
-fn whole(number: &str) -> String {
-    format!("#{}", letters(number))
+/// The key of a whole number, without brackets, strokes and spaces.
+fn whole(number: &str) -> Option<i64> {
+    let letters = letters(number);
+    let last = last_digits(&letters)?;
+    let (before, after) = (&letters[..last.start], &letters[last.end..]);
+    Some(beside("", &format!("{before}#{after}"), letters[last].parse().ok()?))
 }
 
-/// The digits at the end of a number, without the zeros before them: 12 of «正县市监责改〔2023〕00012号».
-fn serial(number: &str) -> Option<String> {
-    let last = number.split(|c: char| !c.is_ascii_digit()).rfind(|digits| !digits.is_empty())?;
-    Some(format!("#{}", last.trim_start_matches('0')))
+/// The digits at the end of a number: 12 of «正县市监责改〔2023〕00012号».
+fn serial(number: &str) -> Option<u64> {
+    number[last_digits(number)?].parse().ok()
+}
+
+/// Where the last digits stand, no more of them than a number holds.
+fn last_digits(text: &str) -> Option<std::ops::Range<usize>> {
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let start = text[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| text.ceil_char_boundary(at + 1));
+    Some(start.max(end.saturating_sub(18))..end)
+}
+
+/// The key of a serial in a series on a shelf. The serials of a series stand beside each other: a new one goes to the end
+/// of them, and not to a page of its own somewhere in the index.
+fn beside(shelf: &str, series: &str, serial: u64) -> i64 {
+    let digest = secret::digest(format!("{shelf}#{series}").as_bytes());
+    let start = i64::from_be_bytes(std::array::from_fn(|i| digest[i]));
+    start & !0xff_ffff | (serial & 0xff_ffff) as i64
 }
 
 fn letters(number: &str) -> String {

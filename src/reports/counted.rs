@@ -10,7 +10,7 @@ use crate::{
     people::{Level, Office, store as offices},
     record::{
         Field, Figure, Kind, store as record,
-        sums::{Fact, store as kept},
+        sums::{Fact, class_of, store as kept},
     },
 };
 use serde::Serialize;
@@ -139,6 +139,7 @@ impl Counting {
         Ok(match &self.part {
             None | Some((Breakdown::Office, _)) => query,
             Some((Breakdown::Product, code)) => query.add(" and coalesce(product, '') = ?", &[code.as_str().into()]),
+            Some((Breakdown::Class, code)) => query.add(" and substr(product, 1, 2) = ?", &[code.as_str().into()]),
             Some((Breakdown::Field, code)) => query.add(" and coalesce(field, '') = ?", &[code.as_str().into()]),
             Some((Breakdown::Problem, code)) => query.add(" and problem = ?", &[code.as_str().into()]),
             Some((Breakdown::Days, days)) => query.add(" and days = ?", &[number(days)?.into()]),
@@ -168,6 +169,7 @@ impl Counting {
         match &self.part {
             None | Some((Breakdown::Office, _)) => true,
             Some((Breakdown::Product, code)) => fact.product.as_deref().unwrap_or_default() == code,
+            Some((Breakdown::Class, code)) => fact.product.as_deref().map(class_of) == Some(code),
             Some((Breakdown::Field, code)) => fact.field.map(Field::code).unwrap_or_default() == code,
             Some((Breakdown::Problem, code)) => fact.problem.as_ref() == Some(code),
             Some((Breakdown::Days, days)) => fact.days.map(|d| d.to_string()).as_ref() == Some(days),

@@ -3,9 +3,13 @@
 //! Every figure is a sum of facts of the record within an office, up to a cut-off; it drills down to exactly the records
 //! it counts. This capability reads the tables of the record and writes nothing. Clauses: G-3, S-2b.
 
+pub mod atlas;
 mod board;
 mod counted;
+pub mod milestones;
 mod model;
+pub mod outcomes;
+pub mod progress;
 pub mod returns;
 mod store;
 mod web;
@@ -77,7 +81,7 @@ fn cell(asked: &Asked, names: &HashMap<String, String>, (figure, part, value): S
         label: figure.label(lang).to_owned(),
         office: below.unwrap_or(asked.office.id),
         office_name: part.as_deref().and_then(|p| names.get(p).cloned()).unwrap_or(own),
-        product: named(Breakdown::Product),
+        product: named(Breakdown::Product).or_else(|| named(Breakdown::Class)),
         field: named(Breakdown::Field).as_deref().and_then(Field::from_code),
         problem: named(Breakdown::Problem),
         days: named(Breakdown::Days).and_then(|days| days.parse().ok()),
@@ -85,6 +89,11 @@ fn cell(asked: &Asked, names: &HashMap<String, String>, (figure, part, value): S
         value,
         records: address(asked, figure, part.as_deref()),
     }
+}
+
+/// How many of a hundred a part is of a whole, rounded down; none where there is nothing.
+fn share(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| part * 100 / whole)
 }
 
 fn day_of(days: &str) -> Option<Date> {

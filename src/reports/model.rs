@@ -17,6 +17,7 @@ words! {
     pub enum Breakdown {
         Office "office" "按下级机构" "By office below",
         Product "product" "按产品" "By product",
+        Class "class" "按产品类别" "By class of products",
         Field "field" "按领域" "By field",
         Problem "problem" "按问题类型" "By kind of problem",
         Days "days" "按办理天数" "By days taken",
@@ -48,6 +49,7 @@ pub struct Cell {
     pub label: String,
     pub office: OfficeId,
     pub office_name: String,
+    /// Code of the product, or of the class of products.
     pub product: Option<String>,
     pub field: Option<Field>,
     /// Code of the problem, as the pack has it.
@@ -90,28 +92,41 @@ pub struct Asked {
     pub by: Option<Breakdown>,
 }
 
-impl Asked {
+impl Breakdown {
     /// How its sums are kept; days are kept beside every cut.
-    pub(super) fn cut(&self) -> Cut {
-        match self.by {
-            None | Some(Breakdown::Day) => Cut::Whole,
-            Some(Breakdown::Office) => Cut::Office,
-            Some(Breakdown::Product) => Cut::Product,
-            Some(Breakdown::Field) => Cut::Field,
-            Some(Breakdown::Problem) => Cut::Problem,
-            Some(Breakdown::Days) => Cut::Days,
+    pub(super) const fn cut(self) -> Cut {
+        match self {
+            Self::Day => Cut::Whole,
+            Self::Office => Cut::Office,
+            Self::Product => Cut::Product,
+            Self::Class => Cut::Class,
+            Self::Field => Cut::Field,
+            Self::Problem => Cut::Problem,
+            Self::Days => Cut::Days,
         }
+    }
+}
+
+impl Asked {
+    /// How its sums are kept.
+    pub(super) fn cut(&self) -> Cut {
+        self.by.map_or(Cut::Whole, Breakdown::cut)
     }
 
     /// The office as keys of sums name it: none for the nation.
     pub(super) fn key(&self) -> Option<OfficeId> {
-        (self.office.level != Level::Nation).then_some(self.office.id)
+        key(&self.office)
     }
 
     /// Which campaign's sums count.
     pub(super) fn within(&self) -> Within {
         self.campaign.map_or(Within::All, Within::One)
     }
+}
+
+/// An office as keys of sums name it: none for the nation.
+pub(super) fn key(office: &Office) -> Option<OfficeId> {
+    (office.level != Level::Nation).then_some(office.id)
 }
 
 /// One sum as the store reads it: figure, part, value.

@@ -1,9 +1,15 @@
 //! Figures over HTTP. No rule lives here.
 
-use super::{Cell, Counted, Wanted, Wish, board, figures, records};
+use super::{
+    Cell, Counted, Wanted, Wish, board, figures, milestones,
+    outcomes::{Outcome, outcomes},
+    progress::{OfficeProgress, progress},
+    records,
+};
 use crate::{
+    campaigns,
     kernel::{
-        App, Result,
+        App, CampaignId, REQUIRED, Result,
         http::{Failures, Json, Params},
         list::{Listed, whole},
     },
@@ -17,7 +23,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The operations and pages of this capability.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get_figures)).routes(routes!(get_records)).merge(board::routes())
+    OpenApiRouter::new()
+        .routes(routes!(get_figures))
+        .routes(routes!(get_records))
+        .routes(routes!(get_progress))
+        .routes(routes!(get_outcomes))
+        .routes(routes!(get_milestones))
+        .merge(board::routes())
 }
 
 /// The cells of a breakdown.
@@ -55,6 +67,78 @@ async fn get_figures(
 ) -> Result<impl IntoResponse> {
     let items = app.db.read(move |tx| figures(tx, &visitor.by, &wanted, visitor.lang)).await?;
     Ok(Json(Cells { items }))
+}
+
+/// How offices stand with their targets.
+#[derive(Debug, Serialize, ToSchema)]
+struct Paces {
+    /// The office asked for first, then those directly below; who has no targets is left out.
+    items: Vec<OfficeProgress>,
+}
+
+/// How an office and those directly below it stand with their targets: what is done, and what should be done by now. The
+/// campaign must be named; a breakdown makes no difference.
+#[utoipa::path(get, path = "/api/v1/progress", tag = "figures", params(Wanted),
+    responses((status = 200, body = Paces), Failures))]
+async fn get_progress(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(wanted): Params<Wanted>,
+) -> Result<impl IntoResponse> {
+    let items = app.db.read(move |tx| progress(tx, &visitor.by, &wanted)).await?;
+    Ok(Json(Paces { items }))
+}
+
+/// What has come of a campaign.
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcomes {
+    items: Vec<Outcome>,
+}
+
+/// The outcomes by which the campaign is judged, in the order of its pack; those that the system does not record yet have
+/// no value. The campaign must be named; a breakdown makes no difference.
+#[utoipa::path(get, path = "/api/v1/outcomes", tag = "figures", params(Wanted),
+    responses((status = 200, body = Outcomes), Failures))]
+async fn get_outcomes(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(wanted): Params<Wanted>,
+) -> Result<impl IntoResponse> {
+    let items = app.db.read(move |tx| {
+        let Some(campaign) = wanted.campaign else { return REQUIRED.at("campaign") };
+        let campaign = campaigns::find(tx, &visitor.by.actor, campaign)?;
+        let pack = campaigns::pack(tx, &campaign.pack_code, campaign.pack_version)?;
+        let cells = figures(tx, &visitor.by, &Wanted { by: None, ..wanted }, visitor.lang)?;
+        Ok(outcomes(&pack, &cells, visitor.lang))
+    });
+    Ok(Json(Outcomes { items: items.await? }))
+}
+
+/// The milestones of a campaign.
+#[derive(Debug, Serialize, ToSchema)]
+struct Milestones {
+    items: Vec<milestones::Standing>,
+}
+
+/// Of which campaign.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Of {
+    /// Id of the campaign.
+    campaign: CampaignId,
+}
+
+/// The milestones of a campaign: days left, and the offices just below where targets are not settled or returns are
+/// missing.
+#[utoipa::path(get, path = "/api/v1/milestones", tag = "campaigns", params(Of),
+    responses((status = 200, body = Milestones), Failures))]
+async fn get_milestones(State(app): State<App>, visitor: Visitor, Params(of): Params<Of>) -> Result<impl IntoResponse> {
+    let found = app.db.read(move |tx| {
+        let campaign = campaigns::find(tx, visitor.actor(), of.campaign)?;
+        let pack = campaigns::pack(tx, &campaign.pack_code, campaign.pack_version)?;
+        milestones::standing(tx, &visitor.by, &campaign, &pack, visitor.lang)
+    });
+    Ok(Json(Milestones { items: found.await? }))
 }
 
 /// Exactly the records that one figure counts, a page at a time.

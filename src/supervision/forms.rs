@@ -41,7 +41,8 @@ const fn kind(verb: Verb) -> &'static str {
     }
 }
 
-fn fields(reminder: &Reminder, verb: Verb, due: Date, lang: Lang) -> Vec<Field> {
+/// What issuing, answering … takes.
+pub(super) fn fields(reminder: &Reminder, verb: Verb, due: Date, lang: Lang) -> Vec<Field> {
     let say = |zh, en| lang.say(zh, en);
     let why = || Field::new("why", say("理由", "Reason"), Input::Lines);
     match verb {

@@ -9,14 +9,18 @@
 mod forms;
 mod life;
 mod look;
+mod matters;
+mod measure;
 mod model;
+mod new;
 mod papers;
 mod store;
 mod web;
 
 pub use life::{ANSWERERS, DECIDERS, Rung, State, Verb};
 pub use look::look_at_ladders;
-pub use model::{Act, Reminder};
+pub use model::{Act, New, Reminder};
+pub use new::propose;
 pub use store::{Desk, Filter, ORDERS, count_at, find, first_at, query};
 pub use web::routes;
 
@@ -38,6 +42,11 @@ refusals! {
     TALK_PAST "reminders.talk_past" "约谈时间应晚于现在，并且不晚于回复期限。" "The talk must be later than now and not after the day by which it is to be answered.";
     NOT_A_TALK "reminders.not_a_talk" "只有约谈可以登记约谈情况。" "Only a talk can be recorded as held.";
     TALK_IS_HELD "reminders.talk_is_held" "约谈由约谈机关登记约谈情况，不以书面回复代替。" "A talk is recorded by the office that holds it; a letter does not replace it.";
+    NOT_BELOW "reminders.not_below" "只能督促直接下级机构。" "Only an office just below is reminded.";
+    UNDER_WAY "reminders.under_way" "该情形的督促措施正在办理，请在原措施上办理。" "A step on this ground is under way; go on with that one.";
+    NOTHING_BEHIND "reminders.nothing_behind" "该机构目前没有这一情形。" "There is nothing of the kind at that office.";
+    OTHER_CONTENT "reminders.other_content" "同一编号已用于其他督促措施，请核对。" "This id was used for another step; please compare.";
+    NOT_OPEN "reminders.not_open" "该专项行动未在开展，不能督促。" "The campaign is not under way; nobody is reminded in it.";
     TALK_BEFORE "reminders.talk_before" "约谈时间未到，不能登记约谈情况。" "The talk has not taken place yet.";
 }
 

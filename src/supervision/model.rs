@@ -64,6 +64,18 @@ row! {
     }
 }
 
+/// A step that a person proposes, without waiting for the daily look. The client makes the id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewReminder)]
+pub struct New {
+    pub campaign: CampaignId,
+    /// An office just below.
+    pub office: OfficeId,
+    /// Code of a rule of the pack for offices of that level.
+    pub rule: String,
+}
+
 /// One thing done, with what it takes to do it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verb", rename_all = "snake_case")]

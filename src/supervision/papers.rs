@@ -1,12 +1,14 @@
 //! The letters (文书) of the ladder: reminder, notice and record of a talk, circular. Their numbers, life and print belong to
 //! `documents`.
 
-use super::{Act, Reminder, Rung};
+use super::{
+    Act, Reminder, Rung,
+    matters::{Matter, matters},
+};
 use crate::{
     accounts, campaigns,
     documents::{self, Form, New, State},
-    hazards, inspections,
-    kernel::{HazardId, InspectionId, Lang::Zh, Result, db::Tx},
+    kernel::{Lang::Zh, Result, db::Tx},
     people::{By, store as offices},
 };
 use jiff::civil::Date;
@@ -133,28 +135,13 @@ impl<'a> Case<'a> {
 
 /// The matters that were measured, as a letter names them.
 fn items(tx: &mut Tx, reminder: &Reminder) -> Result<Vec<HandledItem>> {
-    let mut items = Vec::new();
-    for id in reminder.item_ids().take(NAMED) {
-        if let Some(hazard) = HazardId::parse(id).ok().map(|id| hazards::find(tx, id)).transpose()?.flatten() {
-            items.push(HandledItem {
-                id: hazard.number.clone(),
-                party: hazard.party.clone(),
-                matter: hazard.what.clone(),
-                found: Some(hazard.found_at.date()),
-                due: hazard.due,
-                state: hazard.state.label(Zh).to_owned(),
-            });
-        } else if let Some(visit) =
-            InspectionId::parse(id).ok().map(|id| inspections::find(tx, id)).transpose()?.flatten()
-        {
-            items.push(HandledItem {
-                party: visit.party.clone(),
-                matter: "计划检查".to_owned(),
-                due: visit.planned_for,
-                state: visit.state.label(Zh).to_owned(),
-                ..HandledItem::default()
-            });
-        }
-    }
-    Ok(items)
+    let named = |m: Matter| HandledItem {
+        id: m.number,
+        party: m.party,
+        matter: m.what,
+        found: m.found,
+        due: m.due,
+        state: m.state.to_owned(),
+    };
+    Ok(matters(tx, reminder, NAMED, Zh)?.into_iter().map(named).collect())
 }

@@ -1,13 +1,16 @@
 //! The ladder over HTTP: the JSON API and the pages. No rule lives here.
 
-use super::{Act, Filter, READERS, Reminder, Rung, State, Verb, act, forms, get, store, usual_due};
+use super::{
+    Act, Filter, New, READERS, Reminder, Rung, State, Verb, act, forms, get,
+    matters::{Matter, matters},
+    new, propose, store, usual_due,
+};
 use crate::{
     accounts,
     documents::{self, Document},
-    files, hazards, inspections,
+    files,
     kernel::{
-        App, HazardId, InspectionId, Lang, Page, ReminderId, Result, Sent,
-        db::Tx,
+        App, Lang, Page, ReminderId, Result, Sent,
         forms::ActForm,
         http::{Failures, Json, Params, Typed},
         links,
@@ -25,13 +28,17 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+/// Things that a page lists.
+const MOST: usize = 50;
+
 /// The operations and pages of this capability.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_reminders))
-        .routes(routes!(get_reminder))
+        .routes(routes!(get_reminder, put_reminder))
         .routes(routes!(post_act))
         .route("/reminders", page(index))
+        .merge(new::routes())
         .route("/reminders/{id}", page(show).post(submit).layer(DefaultBodyLimit::disable()))
 }
 
@@ -55,6 +62,19 @@ async fn get_reminders(
 async fn get_reminder(From(app): From<App>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let id = ReminderId::in_path(&id)?;
     app.db.read(move |tx| get(tx, &visitor.by, id)).await.map(Json)
+}
+
+/// Propose the next step to an office just below on a ground of the pack, without waiting for the daily look.
+#[utoipa::path(put, path = "/api/v1/reminders/{id}", tag = "reminders", params(("id" = uuid::Uuid, Path)),
+    request_body = New, responses((status = 200, body = Reminder), Failures))]
+async fn put_reminder(
+    From(app): From<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Json(new): Json<New>,
+) -> Result<impl IntoResponse> {
+    let id = ReminderId::in_path(&id)?;
+    app.act(&visitor.by, move |tx, by| propose(tx, by, id, &new)).await.map(Json)
 }
 
 /// Issue a proposed step or dismiss it, answer it, accept the answer or not.
@@ -121,9 +141,7 @@ struct Show {
     above: String,
     /// The figure behind it, as records.
     figure: String,
-    items: Vec<Item>,
-    /// Whether more was measured than is listed.
-    more: bool,
+    items: Vec<Matter>,
     way: Vec<Step>,
     rungs: Vec<Step>,
     acts: Vec<ActForm>,
@@ -131,15 +149,6 @@ struct Show {
     documents: Vec<Document>,
     events: Vec<(String, Event)>,
     names: Names,
-}
-
-/// One thing that was measured.
-struct Item {
-    href: String,
-    title: String,
-    meta: String,
-    colour: &'static str,
-    state: &'static str,
 }
 
 /// A station of the life cycle, or a rung of the ladder, as it is drawn.
@@ -185,8 +194,7 @@ async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Resul
             office: offices::office(tx, r.office)?.label(lang).to_owned(),
             above: offices::office(tx, r.above)?.label(lang).to_owned(),
             figure: format!("/board?campaign={}&office={}", r.campaign, r.office),
-            items: items(tx, &r, lang)?,
-            more: !r.measure.is_share() && r.amount > r.item_ids().count() as i64,
+            items: matters(tx, &r, MOST, lang)?,
             way: way(r.state, lang),
             rungs: rungs(&r, lang),
             acts: forms::of(&r, &by.actor, usual_due(tx, &by, &r)?, lang),
@@ -198,34 +206,6 @@ async fn draw(app: &App, visitor: &Visitor, id: ReminderId, sent: Sent) -> Resul
         })
     });
     html(&show.await?)
-}
-
-/// What was measured, as it stands now.
-fn items(tx: &mut Tx, reminder: &Reminder, lang: Lang) -> Result<Vec<Item>> {
-    let mut items = Vec::new();
-    for id in reminder.item_ids() {
-        if let Some(h) = HazardId::parse(id).ok().map(|id| hazards::find(tx, id)).transpose()?.flatten() {
-            let due = h.due.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
-            items.push(Item {
-                href: h.href(),
-                title: h.what.clone(),
-                meta: format!("{} · {}{due}", h.party, h.number),
-                colour: h.colour(),
-                state: h.state.label(lang),
-            });
-        } else if let Some(v) = InspectionId::parse(id).ok().map(|id| inspections::find(tx, id)).transpose()?.flatten()
-        {
-            let planned = v.planned_for.map(|d| lang.date(d)).unwrap_or_default();
-            items.push(Item {
-                href: format!("/inspections/{id}"),
-                title: v.party.clone(),
-                meta: format!("{} {planned}", lang.say("计划", "Planned")),
-                colour: "grey",
-                state: v.state.label(lang),
-            });
-        }
-    }
-    Ok(items)
 }
 
 /// The ordinary way with the present station; a step off the way shows its state behind where it left.

@@ -21,7 +21,7 @@ mod web;
 pub use life::{HEADS, OWNERS, State, Verb};
 pub use model::{Act, Kind, New, Reason, Task, Way, line};
 pub use store::{
-    Filter, ORDERS, all, list, of_office_query, of_owner_query, overdue, overdue_query, query, returned,
+    Filter, ORDERS, all, find, list, of_office_query, of_owner_query, overdue, overdue_query, query, returned,
     returned_query, tasked_query, waiting,
 };
 pub use table::table;

@@ -1,17 +1,23 @@
 //! What waits for whom: one table that the lists, the counts and the notices ask.
 
-use super::{Group, Job, Section, urgency};
+use super::{
+    Group, Job, Section,
+    jobs::{from_device, hazard, lead, milestone, reminder, reports, sign, target, task, visit},
+};
 use crate::{
-    enterprises::watches::{self, Watch},
+    campaigns::targets::{self, Target},
+    enterprises::watches,
     hazards::{self, Filter, Hazard, State},
-    inspections::{self, Inspection, signs, sync},
-    kernel::{Lang, Result, db::Tx, list::Ask},
+    inspections::{self, signs, sync},
+    kernel::{Lang, OfficeId, Result, db::Tx, list::Ask},
     people::{
         Actor, By,
         Role::{self, Coordinator, Enterprise, Inspector, Supervisor},
-        store as offices,
     },
-    reports::returns,
+    reports::{
+        milestones,
+        returns::{self, Return},
+    },
     supervision::{self, Reminder},
     tasks::{self, Task},
 };
@@ -37,6 +43,12 @@ pub(super) enum What {
     Leads,
     /// Steps of the ladder over lower offices.
     Reminders(supervision::Desk),
+    /// Targets of the own office that it has not accepted.
+    Targets,
+    /// Targets that offices just below have sent back.
+    ReturnedTargets,
+    /// What must be done by a day that is near.
+    Milestones,
     /// Tasks of the reader, and of the office where nobody is named; a visit waits as a visit.
     Tasks,
     /// Tasks to be handed to somebody else.
@@ -79,6 +91,13 @@ const DESKS: &[Desk] = &[
     ),
     desk(Section::Approve, returns::REPORTERS, What::ReturnsBelow, "待审核统计报表", "Returns to accept"),
     desk(
+        Section::Approve,
+        targets::COORDINATORS,
+        What::ReturnedTargets,
+        "下级退回的目标任务",
+        "Targets sent back from below",
+    ),
+    desk(
         Section::Answer,
         supervision::ANSWERERS,
         What::Reminders(supervision::Desk::Answer),
@@ -86,6 +105,7 @@ const DESKS: &[Desk] = &[
         "Asked by the office above: to answer",
     ),
     desk(Section::Do, &[Inspector], What::Visits, "待检查企业", "Visits to make"),
+    desk(Section::Do, targets::HEADS, What::Targets, "待接收目标任务", "Targets to accept"),
     desk(Section::Do, tasks::OWNERS, What::Tasks, "待办任务", "Tasks to do"),
     desk(Section::Do, tasks::HEADS, What::ReturnedTasks, "退回待改派", "Returned, to be reassigned"),
     desk(Section::Do, &[Inspector], What::Hazards(State::Submitted), "待复查", "To be re-checked"),
@@ -98,6 +118,7 @@ const DESKS: &[Desk] = &[
     desk(Section::Do, &[Enterprise], What::Hazards(State::Rectifying), "整改中", "Being rectified"),
     desk(Section::Do, returns::REPORTERS, What::OwnReturns, "待报送统计报表", "Returns to submit"),
     desk(Section::Do, OFFICERS, What::Leads, "疑似恢复生产经营，待核查", "Seem to have resumed: to be looked at"),
+    desk(Section::Watch, HEADS, What::Milestones, "临近时间节点", "Days that are near"),
     desk(Section::Watch, HEADS, What::Overdue, "逾期未整改", "Overdue"),
     desk(Section::Watch, tasks::HEADS, What::LateTasks, "逾期任务", "Overdue tasks"),
     desk(Section::Watch, &[Supervisor], What::Signs, "存疑检查待核查", "Signs on visits to look at"),
@@ -138,6 +159,9 @@ impl Desk {
             What::Signs => signs::count_open(tx, scope, MOST),
             What::Reminders(desk) => supervision::count_at(tx, desk, by.actor.office.id, MOST),
             What::Leads => Ok(watches::leads(tx, scope, MOST)?.len() as i64),
+            What::Targets => targets::count_at(tx, targets::Desk::Accept, by.actor.office.id, MOST),
+            What::ReturnedTargets => targets::count_at(tx, targets::Desk::Decide, by.actor.office.id, MOST),
+            What::Milestones => Ok(milestones::near(tx, by, Lang::Zh)?.len() as i64),
             What::Tasks => Ok(tasks::waiting(tx, &by.actor, MOST)?.len() as i64),
             What::ReturnedTasks => Ok(tasks::returned(tx, scope, MOST)?.len() as i64),
             What::LateTasks => Ok(late(tx, by, MOST)?.len() as i64),
@@ -152,6 +176,35 @@ impl Desk {
         match self.what {
             What::Reminders(supervision::Desk::Decide) => reminder.asks_decision_of(actor),
             What::Reminders(supervision::Desk::Answer) => reminder.asks_answer_of(actor),
+            _ => false,
+        }
+    }
+
+    /// Whether this target lies there, given by the office `above`.
+    pub(super) fn holds_target(&self, target: &Target, above: Option<OfficeId>, actor: &Actor) -> bool {
+        match self.what {
+            What::Targets => target.state == targets::State::Assigned && target.office == actor.office.id,
+            What::ReturnedTargets => target.state == targets::State::Returned && above == Some(actor.office.id),
+            _ => false,
+        }
+    }
+
+    /// Whether this task lies there.
+    pub(super) fn holds_task(&self, task: &Task, actor: &Actor) -> bool {
+        match self.what {
+            What::Tasks => task.state == tasks::State::Assigned && task.kind != tasks::Kind::Visit && task.is_of(actor),
+            What::ReturnedTasks => {
+                task.state == tasks::State::Returned && actor.scope().over_offices().holds(&task.place(), None)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether this return lies there, which goes to the office `above`.
+    pub(super) fn holds_return(&self, own: &Return, above: Option<OfficeId>, actor: &Actor) -> bool {
+        match self.what {
+            What::OwnReturns => !own.state.is_out() && own.office == actor.office.id,
+            What::ReturnsBelow => own.state == returns::State::Submitted && above == Some(actor.office.id),
             _ => false,
         }
     }
@@ -187,6 +240,16 @@ impl What {
                 let (steps, more) = supervision::first_at(tx, desk, by.actor.office.id, SHOWN)?;
                 let jobs: Result<Vec<Job>> = steps.iter().map(|r| reminder(tx, r, by, lang)).collect();
                 Ok((jobs?, more))
+            }
+            Self::Targets | Self::ReturnedTargets => {
+                let desk = if self == Self::Targets { targets::Desk::Accept } else { targets::Desk::Decide };
+                let (found, more) = targets::first_at(tx, desk, by.actor.office.id, SHOWN)?;
+                let jobs: Result<Vec<Job>> = found.iter().map(|t| target(tx, t, by, lang)).collect();
+                Ok((jobs?, more))
+            }
+            Self::Milestones => {
+                let near = milestones::near(tx, by, lang)?;
+                Ok((near.into_iter().map(|near| milestone(near, by, lang)).collect(), false))
             }
             Self::OwnReturns => Ok((reports(returns::to_submit(tx, by, lang)?, by, lang), false)),
             Self::ReturnsBelow => Ok((reports(returns::to_accept(tx, by, lang)?, by, lang), false)),
@@ -239,6 +302,8 @@ impl What {
             Self::Leads => "/enterprises".to_owned(),
             Self::Reminders(_) => "/reminders".to_owned(),
             Self::OwnReturns | Self::ReturnsBelow => "/returns".to_owned(),
+            Self::Targets | Self::ReturnedTargets => "/targets".to_owned(),
+            Self::Milestones => "/campaigns".to_owned(),
             Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
             Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
             Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),
@@ -250,72 +315,6 @@ fn ask(sort: &str) -> Ask {
     Ask { sort: Some(sort.to_owned()), limit: Some(SHOWN), ..Ask::default() }
 }
 
-fn visit(visit: &Inspection, by: &By, lang: Lang) -> Job {
-    let day = visit.planned_for;
-    let mine = visit.lead == by.actor.account;
-    Job {
-        title: visit.party.clone(),
-        chip: if mine { lang.say("由我牵头", "I lead").to_owned() } else { String::new() },
-        meta: day.map_or_else(String::new, |d| format!("{} {}", lang.say("计划", "Planned"), lang.date(d))),
-        ..Job::new(visit.id, format!("/inspections/{}", visit.id)).due(day, urgency(day, by))
-    }
-}
-
-fn hazard(hazard: &Hazard, by: &By, lang: Lang) -> Job {
-    let wanted = wanted_by(hazard);
-    let due = wanted.map(|d| format!(" · {} {}", lang.say("期限", "due"), lang.date(d))).unwrap_or_default();
-    let asked =
-        hazard.extension.map(|d| format!(" · {} {}", lang.say("申请延期至", "more time asked until"), lang.date(d)));
-    Job {
-        title: hazard.what.clone(),
-        chip: hazard.severity.label(lang).to_owned(),
-        meta: format!("{} · {}{due}{}", hazard.party, hazard.number, asked.unwrap_or_default()),
-        ..Job::new(hazard.id, hazard.href()).due(wanted, if hazard.overdue { "red" } else { urgency(wanted, by) })
-    }
-}
-
-/// The day that counts where it stands: for rectifying, or for looking back; what waits for us has none.
-const fn wanted_by(hazard: &Hazard) -> Option<Date> {
-    match hazard.state {
-        State::Ordered | State::Rectifying => hazard.due,
-        State::LookingBack | State::RepeatChecking => hazard.look_back_due,
-        _ => None,
-    }
-}
-
-fn sign(sign: &signs::Sign, lang: Lang) -> Job {
-    Job {
-        title: sign.reason(lang).to_owned(),
-        chip: sign.kind.label(lang).to_owned(),
-        meta: format!("{} · {}", sign.party, sign.number),
-        ..Job::new(sign.id, sign.href()).due(None, "orange")
-    }
-}
-
-fn reminder(tx: &mut Tx, r: &Reminder, by: &By, lang: Lang) -> Result<Job> {
-    let office = offices::office(tx, if by.actor.office.id == r.office { r.above } else { r.office })?;
-    let due = r.due.map(|d| format!("{} {}", lang.say("回复期限", "answer due"), lang.date(d))).unwrap_or_default();
-    Ok(Job {
-        title: format!("{} · {}", office.label(lang), r.ground(lang)),
-        chip: format!("{} · {}", r.rung.label(lang), r.state.label(lang)),
-        meta: due,
-        ..Job::new(r.id, r.href()).due(r.due, urgency(r.due, by))
-    })
-}
-
-fn reports(waiting: Vec<returns::Waiting>, by: &By, lang: Lang) -> Vec<Job> {
-    waiting.into_iter().map(|w| report(w, by, lang)).collect()
-}
-
-fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
-    Job {
-        title: w.title,
-        chip: w.state.map_or_else(|| lang.say("未建立", "Not begun"), |s| s.label(lang)).to_owned(),
-        meta: format!("{} {}", lang.say("期限", "due"), lang.date(w.due)),
-        ..Job::new(&w.href, w.href.clone()).due(Some(w.due), urgency(Some(w.due), by))
-    }
-}
-
 /// What others are late with. What waits for the reader stands elsewhere already, as a task or as a visit.
 fn late(tx: &mut Tx, by: &By, most: i64) -> Result<Vec<Task>> {
     let mut late = tasks::overdue(tx, by.scope(), by.at.date(), most)?;
@@ -324,35 +323,4 @@ fn late(tx: &mut Tx, by: &By, most: i64) -> Result<Vec<Task>> {
         _ => !task.is_of(&by.actor),
     });
     Ok(late)
-}
-
-fn task(task: &Task, by: &By, lang: Lang) -> Job {
-    let why = task.reason.as_deref().map(|reason| format!(" · {reason}")).unwrap_or_default();
-    Job {
-        title: task.title.clone(),
-        chip: task.kind.label(lang).to_owned(),
-        meta: format!("{} {}{why}", lang.say("期限", "due"), lang.date(task.due)),
-        ..Job::new(task.id, task.href()).due(Some(task.due), urgency(Some(task.due), by))
-    }
-}
-
-fn lead(w: Watch, lang: Lang) -> Job {
-    let closed = lang.say("销号于", "closed on");
-    Job {
-        chip: w.sign.map_or_else(String::new, |sign| sign.label(lang).to_owned()),
-        meta: format!("{} · {closed} {}", lang.say(&w.ground_zh, &w.ground_en), lang.date(w.since.date())),
-        ..Job::new(w.id, format!("/enterprises/{}", w.enterprise)).due(None, "orange")
-    }
-    .titled(w.name)
-}
-
-fn from_device(held: i64, lang: Lang) -> Job {
-    let title = lang.say("{n} 项离线提交在等待照片等材料", "{n} field records wait for photographs or other material");
-    Job {
-        title: title.replace("{n}", &lang.count(held)),
-        meta: lang
-            .say("请将设备联网，材料传齐后自动入账", "Connect the device: they go on record once all has arrived")
-            .to_owned(),
-        ..Job::new("held", "/field/".to_owned()).due(None, "orange")
-    }
 }

@@ -7,19 +7,23 @@
 mod desks;
 mod events;
 mod inbox;
+mod jobs;
 mod web;
 
 pub use events::{READERS, address, did};
 pub use web::routes;
 
 use crate::{
+    campaigns::targets::{self, Target},
     hazards::{self, Hazard},
     inspections::signs::{self, Sign},
-    kernel::{HazardId, Lang, ReminderId, Result, SignId, db::Tx},
+    kernel::{HazardId, Lang, OfficeId, ReminderId, Result, ReturnId, SignId, TargetId, TaskId, db::Tx},
     notices::{self, Notice},
     people::{Actor, By, Place},
     record::{Kind, Thing},
+    reports::returns::{self, Return},
     supervision::{self, Reminder},
+    tasks::{self, Task},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -169,6 +173,11 @@ pub enum Subject {
     Hazard(Box<Hazard>),
     Sign(Box<Sign>),
     Reminder(Box<Reminder>),
+    /// A target, with the office that gave it.
+    Target(Box<Target>, Option<OfficeId>),
+    Task(Box<Task>),
+    /// A return, with the office to which it goes.
+    Return(Box<Return>, Option<OfficeId>),
     /// Nothing of the kind waits for anybody.
     Other,
 }
@@ -183,6 +192,21 @@ impl Subject {
             Kind::Reminder => {
                 supervision::find(tx, ReminderId::parse(thing)?)?.map_or(Self::Other, |r| Self::Reminder(Box::new(r)))
             }
+            Kind::Target => match targets::find(tx, TargetId::parse(thing)?)? {
+                Some(target) => {
+                    let above = target.parent.map(|parent| targets::find(tx, parent)).transpose()?.flatten();
+                    Self::Target(Box::new(target), above.map(|above| above.office))
+                }
+                None => Self::Other,
+            },
+            Kind::Task => tasks::find(tx, TaskId::parse(thing)?)?.map_or(Self::Other, |t| Self::Task(Box::new(t))),
+            Kind::Return => match returns::find(tx, ReturnId::parse(thing)?)? {
+                Some(own) => {
+                    let above = returns::above(tx, &own)?;
+                    Self::Return(Box::new(own), above)
+                }
+                None => Self::Other,
+            },
             Kind::Sign => signs::find(tx, SignId::parse(thing)?)?.map_or(Self::Other, |s| Self::Sign(Box::new(s))),
             _ => Self::Other,
         })
@@ -194,6 +218,9 @@ impl Subject {
             Self::Hazard(hazard) => hazard.place(),
             Self::Sign(sign) => Thing::place(&**sign),
             Self::Reminder(reminder) => reminder.place(),
+            Self::Target(target, _) => target.place(),
+            Self::Task(task) => task.place(),
+            Self::Return(own, _) => Thing::place(&**own),
             Self::Other => Place::default(),
         }
     }
@@ -211,6 +238,9 @@ impl Subject {
                 open && desks::of(actor).any(|desk| desk.what == desks::What::Signs)
             }
             Self::Reminder(reminder) => desks::of(actor).any(|desk| desk.holds_reminder(reminder, actor)),
+            Self::Target(target, above) => desks::of(actor).any(|desk| desk.holds_target(target, *above, actor)),
+            Self::Task(task) => desks::of(actor).any(|desk| desk.holds_task(task, actor)),
+            Self::Return(own, above) => desks::of(actor).any(|desk| desk.holds_return(own, *above, actor)),
             Self::Other => false,
         }
     }

@@ -51,6 +51,10 @@ fn recount(counts: &[Count], office: OfficeId, chain: &[OfficeId], by: &str) -> 
         let part = match by {
             "office" => below.unwrap_or(&office).to_string(),
             "product" => count.by.product.clone().unwrap_or_default(),
+            "class" => match count.by.product.as_deref().and_then(|code| code.get(..2)) {
+                Some(class) => class.to_owned(),
+                None => continue,
+            },
             "field" => count.by.field.map(|f| f.code().to_owned()).unwrap_or_default(),
             _ => String::new(),
         };
@@ -78,6 +82,7 @@ async fn asked(w: &World, office: OfficeId, by: &str, as_of: Option<Moment>) -> 
     let cells = w.person("lin").await.get(&path).await.is(200, "items").json();
     let part = |cell: &serde_json::Value| match by {
         "" => String::new(),
+        "class" => cell["product"].as_str().unwrap_or_default().to_owned(),
         name => cell[name].as_str().unwrap_or_default().to_owned(),
     };
     let cell =
@@ -139,13 +144,13 @@ async fn play(steps: &[Step]) -> (usize, usize) {
         }
     }
     let now = all_counts(&stage).await;
-    all_agree(&w, &now, None, &["", "office", "product", "field"]).await;
+    all_agree(&w, &now, None, &["", "office", "product", "class", "field"]).await;
     for (at, counts) in &then {
         all_agree(&w, counts, Some(*at), &["", "product"]).await;
     }
     let nation = offices(&w).await.into_iter().find(|(_, chain)| chain.is_empty()).unwrap().0;
     found_is_open_or_closed(&asked(&w, nation, "", None).await);
-    for by in ["product", "office", "problem", "days", "day"] {
+    for by in ["product", "class", "office", "problem", "days", "day"] {
         records_bear_it_out(&w, by).await;
     }
     (stage.done, stage.refused)

@@ -175,3 +175,58 @@ async fn what_is_overdue_stands_first() {
         jobs.iter().map(|j| (j["title"].as_str().unwrap(), j["due"].as_str(), j["late"].as_bool())).collect();
     assert_eq!(lines, [("晚", Some("2023-06-16"), Some(true)), ("早", Some("2023-06-29"), Some(false))]);
 }
+
+/// The groups of an inbox, by title, and what is to be read, by what was done.
+async fn groups_and_news(w: &World, login: &str) -> (Vec<String>, Vec<String>) {
+    let inbox = w.person(login).await.get("/api/v1/inbox").await.json();
+    let of = |list: &str, name: &str| {
+        let all = inbox[list].as_array().unwrap().iter();
+        all.map(|x| x[name].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    (of("groups", "title"), of("notices", "did"))
+}
+
+#[tokio::test]
+async fn targets_and_returns_wait_or_are_told_and_never_both() {
+    let w = World::new().await;
+    crate::progress::cement(&w).await;
+    w.follow().await;
+    let (groups, news) = groups_and_news(&w, "sun").await;
+    assert!(groups.contains(&"Targets to accept".to_owned()) && news.is_empty(), "{groups:?} {news:?}");
+    let target = w.sun().await.get("/api/v1/targets?measure=inspect").await.json()["items"][0]["id"].clone();
+    let acts = format!("/api/v1/targets/{}/acts", target.as_str().unwrap());
+    w.sun().await.post(&acts, json!({"verb": "return", "why": "只有 8 家"})).await.is(200, "returned");
+    w.follow().await;
+    let (groups, news) = groups_and_news(&w, "qian").await;
+    assert!(groups.contains(&"Targets sent back from below".to_owned()), "{groups:?}");
+    assert!(!news.contains(&"Send back".to_owned()), "what waits is not told beside: {news:?}");
+    let version =
+        w.qian().await.get(&format!("/api/v1/targets/{}", target.as_str().unwrap())).await.json()["version"].clone();
+    let change = json!({"verb": "change", "total": 8, "why": "按实际核减", "version": version});
+    w.qian().await.post(&acts, change).await.is(200, "assigned");
+    w.sun().await.post(&acts, json!({"verb": "accept"})).await.is(200, "accepted");
+    let withdraw = json!({"verb": "withdraw", "why": "另行下达"});
+    w.qian().await.post(&acts, withdraw).await.is(200, "withdrawn");
+    w.follow().await;
+    let (_, news) = groups_and_news(&w, "sun").await;
+    assert_eq!(news, ["Withdraw"], "the newest word on it, once");
+}
+
+#[tokio::test]
+async fn a_day_that_is_near_is_said_ahead_of_time_with_what_is_missing() {
+    let w = World::new().await;
+    assert!(!groups_and_news(&w, "zhao").await.0.contains(&"Days that are near".to_owned()));
+    w.days_pass(70).await;
+    let inbox = w.person("zhao").await.get("/api/v1/inbox").await.json();
+    let near = inbox["groups"].as_array().unwrap().iter().find(|g| g["title"] == "Days that are near").unwrap().clone();
+    let summary =
+        near["jobs"].as_array().unwrap().iter().find(|j| j["title"].as_str().unwrap().contains("periodic")).unwrap();
+    assert!(summary["chip"].as_str().unwrap().contains("days left"), "{summary}");
+    let path = format!("/api/v1/milestones?campaign={}", w.house.campaign);
+    let all = w.person("zhao").await.get(&path).await.is(200, "items").json();
+    let silent = |code: &str| {
+        let found = all["items"].as_array().unwrap().iter().find(|m| m["code"] == code).unwrap();
+        found["silent"].as_array().unwrap().len()
+    };
+    assert!(silent("investigation_done") > 0, "the cities have not submitted the interim table: {all}");
+}

@@ -19,6 +19,8 @@ mod bad_input;
 mod random_acts;
 mod figures;
 mod board;
+mod maps;
+mod progress;
 mod plans;
 mod look_ups;
 mod returns;

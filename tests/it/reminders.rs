@@ -1,6 +1,6 @@
 //! The ladder over lower offices: proposed by rules, decided by a person, answered, climbed.
 
-use crate::world::World;
+use crate::world::{World, new_id};
 use serde_json::{Value, json};
 
 /// A world in which Zhengding has left three hazards overdue for longer than the rule of the pack allows.
@@ -189,4 +189,81 @@ async fn the_pages_do_what_the_api_does() {
     qian.press(&page, &[("verb", "accept"), ("why", "")]).await.is(303, "");
     sun.get(&page).await.is(200, "Accepted").is(200, "已办");
     sun.get("/reminders?state=ended").await.is(200, "Hazards overdue");
+}
+
+#[tokio::test]
+async fn whoever_leads_reminds_a_laggard_from_the_board_without_waiting() {
+    let w = World::new().await;
+    crate::progress::cement(&w).await;
+    w.days_pass(10).await;
+    let (qian, office) = (w.qian().await, w.office("130123").await);
+    let page = format!("/reminders/new?campaign={}&office={office}", w.house.campaign);
+    qian.get(&page).await.is(200, "Inspections are behind the plan").is(200, "name=\"demand\"");
+    let id = new_id();
+    let press = async |who: &str, demand: &str| {
+        let campaign = w.house.campaign.to_string();
+        let fields = [("id", id.as_str()), ("campaign", &campaign), ("office", &office), ("rule", "plan_county")];
+        let rest = [("verb", "issue"), ("demand", demand), ("due", "")];
+        w.person(who).await.send_form("/reminders/new", &[&fields[..], &rest].concat()).await
+    };
+    press("qian", " ").await.is(422, "aria-invalid");
+    assert!(all(&w, "qian").await.as_array().unwrap().iter().all(|r| r["rule"] != "plan_county"), "both or neither");
+    press("zhao", ISSUE).await.is(422, "just below");
+    press("sun", ISSUE).await.is(403, "");
+    press("qian", ISSUE).await.is(303, "");
+    let step = qian.get(&format!("/api/v1/reminders/{id}")).await.is(200, "issued").json();
+    assert_eq!((step["rung"].as_str(), step["amount"].as_i64()), (Some("reminder"), Some(0)));
+    qian.get(&format!("/reminders/{id}")).await.is(200, "Cement");
+    let new = json!({"campaign": w.house.campaign, "office": office, "rule": "plan_county"});
+    qian.put(&format!("/api/v1/reminders/{}", new_id()), new).await.is(422, "reminders.under_way");
+    let none = json!({"campaign": w.house.campaign, "office": office, "rule": "overdue_county"});
+    qian.put(&format!("/api/v1/reminders/{}", new_id()), none).await.is(422, "reminders.nothing_behind");
+    qian.get(&page).await.is(200, "Under way");
+}
+
+#[tokio::test]
+async fn targets_and_returns_have_their_rungs_too() {
+    let w = World::new().await;
+    crate::progress::cement(&w).await;
+    w.days_pass(6).await;
+    let rules = async |login: &str| {
+        let all = all(&w, login).await;
+        let mut rules: Vec<_> =
+            all.as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap().to_owned()).collect();
+        rules.sort();
+        rules
+    };
+    assert_eq!(rules("qian").await, ["unaccepted_county"], "five days over, six are too many");
+    w.sun().await.get("/api/v1/targets").await.is(200, "assigned");
+    let targets = w.sun().await.get("/api/v1/targets").await.json();
+    for target in targets["items"].as_array().unwrap() {
+        let accept = json!({"verb": "accept"});
+        w.sun()
+            .await
+            .post(&format!("/api/v1/targets/{}/acts", target["id"].as_str().unwrap()), accept)
+            .await
+            .is(200, "");
+    }
+    w.days_pass(10).await;
+    let step = newest_on(&w, "qian", "unaccepted_county").await;
+    assert_eq!(step["state"], "vanished");
+    let plan = newest_on(&w, "qian", "plan_county").await;
+    assert_eq!((plan["state"].as_str(), plan["amount"].as_i64()), (Some("proposed"), Some(0)));
+    let page = format!("/reminders/{}", plan["id"].as_str().unwrap());
+    w.qian().await.get(&page).await.is(200, "Cement").is(200, "below 80% of what should be done");
+    // June is to be reported by 5 July; two days over are not more than two
+    w.days_pass(7).await;
+    assert!(!rules("qian").await.contains(&"silent_county".to_owned()));
+    w.days_pass(1).await;
+    let silent = newest_on(&w, "qian", "silent_county").await;
+    assert_eq!((silent["state"].as_str(), silent["items"].as_str()), (Some("proposed"), Some("monthly-2023-06")));
+    let page = format!("/reminders/{}", silent["id"].as_str().unwrap());
+    w.qian().await.get(&page).await.is(200, "Not submitted");
+}
+
+/// The newest step for Zhengding on this ground.
+async fn newest_on(w: &World, login: &str, rule: &str) -> Value {
+    let (all, office) = (all(w, login).await, w.office("130123").await);
+    let on = all.as_array().unwrap().iter().find(|r| r["rule"] == rule && r["office"] == json!(office));
+    on.unwrap_or_else(|| panic!("nothing by {rule} in {all}")).clone()
 }

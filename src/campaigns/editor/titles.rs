@@ -56,6 +56,7 @@ titles! {
     "risks.csv" Rules "检查优先度" "Weights of risk" "按风险派发任务时各种情形的分值。" "What speaks for visiting an enterprise first, in points.";
     "signs.csv" Rules "存疑检查提示" "Signs on visits" "检查记录到什么程度需要核实。" "From what measure on a visit is looked at again.";
     "figures.csv" Returns "统计指标" "Figures" "统计表的各行怎样从记录得出。" "How each row of the returns is counted from the records.";
+    "outcomes.csv" Returns "行动成效" "Outcomes" "六个“一批”各自数什么。" "What is counted for each outcome by which the campaign is judged.";
     "periods.csv" Returns "报送期" "Periods" "哪些时段、几日内、从哪一级起报送。" "For which periods offices report, within how many days, from which level.";
     "return_checks.csv" Returns "表内校验" "Checks of returns" "各指标之间必须成立的关系。" "What must hold between the figures.";
     "clauses.csv" Sources "通知条款" "Clauses" "部署通知的各条，一句话一条。" "What each clause of the order says, one sentence each.";

@@ -82,6 +82,9 @@ impl Family {
             } else if after == *before {
                 continue;
             }
+            if (after.state, after.total) != (before.state, before.total) {
+                after.since = by.at;
+            }
             if before.version == 0 {
                 after = Target { version: 1, ..after };
                 store::add(tx, &after)?;
@@ -133,6 +136,7 @@ impl Target {
             state: State::Withdrawn,
             reason: None,
             made_at: by.at,
+            since: by.at,
             province: place.province,
             city: place.city,
             county: place.county,

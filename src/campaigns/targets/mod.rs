@@ -26,7 +26,10 @@ pub use model::{Act, Measure, New, Share, Spread, Target};
 pub use run::{Decomposition, DivideBy, NewDecomposition, begin, go_on, progress, unfinished};
 pub use show::page_with;
 pub use standing::{Below, below};
-pub use store::{Filter, ORDERS, list, query};
+pub use store::{
+    Desk, Filter, ORDERS, Wait, count_at, find, first_at, laggards, laggards_query, list, of_offices, query,
+    waiting_since,
+};
 pub use tree::apportion;
 pub use web::{Proposal, routes};
 
@@ -107,6 +110,7 @@ fn whole_of(by: &By, id: TargetId, new: &New, campaign: &Campaign, pack: &Pack) 
         reason: None,
         due: new.due,
         made_at: by.at,
+        since: by.at,
         province: office.province,
         city: office.city,
         county: office.county,
@@ -201,7 +205,8 @@ fn is_current(target: &Target, version: i64) -> Result<()> {
 fn step(tx: &mut Tx, by: &By, before: &Target, (verb, why): (Verb, Option<&str>)) -> Result<Target> {
     let to = before.state.step(verb).map_or(before.state, |(to, _)| to);
     let reason = why.filter(|_| verb == Verb::Return).map(str::to_owned);
-    let after = Target { state: to, reason, ..before.clone() };
+    let since = if to == before.state { before.since } else { by.at };
+    let after = Target { state: to, reason, since, ..before.clone() };
     store::save(tx, &after)?;
     record::changed(tx, by, before, &after, (verb.code(), why))?;
     Ok(Target { version: after.version + 1, ..after })

@@ -82,6 +82,9 @@ row! {
         pub due: Date,
         #[schema(value_type = String)]
         pub made_at: Moment,
+        /// Since when it stands so: since its last step, or its last change of total.
+        #[schema(value_type = String)]
+        pub since: Moment,
         pub province: Option<OfficeId>,
         pub city: Option<OfficeId>,
         pub county: Option<OfficeId>,
@@ -340,5 +343,9 @@ impl Thing for Target {
 
     fn campaign(&self) -> Option<CampaignId> {
         Some(self.campaign)
+    }
+
+    fn hidden() -> &'static [&'static str] {
+        &["since"]
     }
 }

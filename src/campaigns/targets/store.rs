@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        CampaignId, OfficeId, Result, TargetId,
+        CampaignId, Moment, OfficeId, Result, TargetId,
         db::{Query, Tx, Value},
         list::{Ask, Listed, Order},
     },
@@ -22,11 +22,14 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state, reason, due,
-             made_at, province, city, county, station, version from targets ",
+             made_at, since, province, city, county, station, version from targets ",
             $rest
         )
     };
 }
+
+/// Offices asked for in one statement.
+const CHUNK: usize = 200;
 
 /// By what targets can be narrowed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -85,6 +88,105 @@ pub fn query(scope: Scope, filter: &Filter) -> Query {
 /// What an office has in a campaign, by measure, product and kind of targets.
 pub fn of_office(tx: &mut Tx, campaign: CampaignId, office: OfficeId) -> Result<Vec<Target>> {
     tx.all(select!("where office = $1 and campaign = $2 order by measure, product, focus"), args![office, campaign])
+}
+
+/// What these offices have in a campaign and nobody has taken back.
+pub fn of_offices(tx: &mut Tx, campaign: CampaignId, offices: &[OfficeId]) -> Result<Vec<Target>> {
+    let mut found = Vec::new();
+    for offices in offices.chunks(CHUNK) {
+        let ids: Vec<Value> = offices.iter().map(Value::from).collect();
+        let query = Query::new(select!("where state <> 'withdrawn'")).add(" and campaign = ?", &[campaign.into()]);
+        found.extend(
+            tx.query::<Target>(&query.among(" and office", &ids).add(" order by measure, product, focus", &[]))?,
+        );
+    }
+    Ok(found)
+}
+
+/// Whose desk a target lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Desk {
+    /// Of the office that has it: to accept or to send back.
+    Accept,
+    /// Of the office that gave it: to decide on what was sent back.
+    Decide,
+}
+
+fn at(desk: Desk, office: OfficeId, select: &'static str) -> Query {
+    let query = Query::new(select);
+    match desk {
+        Desk::Accept => query.add(" from targets where state = 'assigned' and office = ?", &[office.into()]),
+        Desk::Decide => query.add(
+            " from targets where state = 'returned'
+             and parent in (select id from targets given where given.office = ?)",
+            &[office.into()],
+        ),
+    }
+}
+
+/// The first targets on a desk of `office`, the oldest first, and whether there are more.
+pub fn first_at(tx: &mut Tx, desk: Desk, office: OfficeId, most: i64) -> Result<(Vec<Target>, bool)> {
+    let columns = "select id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state,
+         reason, due, made_at, since, province, city, county, station, version";
+    let query = at(desk, office, columns).add(" order by made_at, id limit ?", &[(most + 1).into()]);
+    let mut found: Vec<Target> = tx.query(&query)?;
+    let more = found.len() as i64 > most;
+    found.truncate(usize::try_from(most).unwrap_or(0));
+    Ok((found, more))
+}
+
+/// How many targets lie on a desk of `office`; `most` when there are more.
+pub fn count_at(tx: &mut Tx, desk: Desk, office: OfficeId, most: i64) -> Result<i64> {
+    let query = at(desk, office, "select count(*) from (select id");
+    let counted = tx.query(&query.add(" limit ?) as counted", &[most.into()]))?;
+    Ok(counted.into_iter().next().unwrap_or(0))
+}
+
+/// What an office leaves undone with its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// It has not accepted them, nor sent them back.
+    Unaccepted,
+    /// It has not divided them to the end.
+    Undivided,
+}
+
+fn undone(query: Query, wait: Wait, before: Date) -> Query {
+    let query = match wait {
+        Wait::Unaccepted => query.add(" and state = 'assigned'", &[]),
+        Wait::Undivided => query.add(" and state = 'accepted' and undivided > 0", &[]),
+    };
+    query.add(" and since < ?", &[Moment::start_of(before).into()])
+}
+
+/// How many targets of a campaign the offices of a level have left undone since before a day.
+pub fn laggards(
+    tx: &mut Tx,
+    wait: Wait,
+    campaign: CampaignId,
+    level: Level,
+    before: Date,
+) -> Result<Vec<(OfficeId, i64)>> {
+    tx.query(&laggards_query(wait, campaign, level, before))
+}
+
+/// The statement of [`laggards`], so that a test can ask the engine for its plan.
+pub fn laggards_query(wait: Wait, campaign: CampaignId, level: Level, before: Date) -> Query {
+    let query = Query::new("select office, count(*) from targets where campaign = ")
+        .add("? and level = ?", &[campaign.into(), level.into()]);
+    undone(query, wait, before).add(" group by office order by office", &[])
+}
+
+/// The targets that an office has left undone since before a day.
+pub fn waiting_since(
+    tx: &mut Tx,
+    (wait, before): (Wait, Date),
+    campaign: CampaignId,
+    office: OfficeId,
+    most: i64,
+) -> Result<Vec<Target>> {
+    let query = Query::new(select!("where office = ")).add("? and campaign = ?", &[office.into(), campaign.into()]);
+    tx.query(&undone(query, wait, before).add(" order by made_at, id limit ?", &[most.into()]))
 }
 
 /// The share of another office in the same thing.
@@ -160,11 +262,11 @@ row! {
 pub fn add(tx: &mut Tx, t: &Target) -> Result<()> {
     tx.run_one(
         "insert into targets (id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state,
-         reason, due, made_at, province, city, county, station, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)",
+         reason, due, made_at, since, province, city, county, station, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)",
         args![
             t.id, t.campaign, t.measure, &t.product, &t.focus, &t.name, t.office, t.level, t.parent, t.total, t.undivided,
-            t.state, &t.reason, t.due, t.made_at, t.province, t.city, t.county, t.station
+            t.state, &t.reason, t.due, t.made_at, t.since, t.province, t.city, t.county, t.station
         ],
     )
 }
@@ -172,9 +274,9 @@ pub fn add(tx: &mut Tx, t: &Target) -> Result<()> {
 /// Saves what an act may change; refused as stale when somebody was faster.
 pub fn save(tx: &mut Tx, t: &Target) -> Result<()> {
     tx.run_one(
-        "update targets set total = $1, undivided = $2, state = $3, reason = $4, version = version + 1
-         where id = $5 and version = $6",
-        args![t.total, t.undivided, t.state, &t.reason, t.id, t.version],
+        "update targets set total = $1, undivided = $2, state = $3, reason = $4, since = $5, version = version + 1
+         where id = $6 and version = $7",
+        args![t.total, t.undivided, t.state, &t.reason, t.since, t.id, t.version],
     )
 }
 

@@ -107,7 +107,7 @@ async fn a_bucket_serves_as_well_as_a_disk() {
     let store = Arc::new(object_store::memory::InMemory::new());
     let vault = vault::Vault::over(store, spool.path().to_owned());
     let bytes: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
-    let mut file = spool::Spool::new(&vault, u64::MAX).await.unwrap();
+    let mut file = spool::Spool::new(&vault, u64::MAX).unwrap();
     assert!(file.fill(whole(&bytes)).await.unwrap());
     file.sync().await.unwrap();
     let name = vault::name_of(&file.hash());

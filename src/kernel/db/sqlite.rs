@@ -18,12 +18,40 @@ const READERS: usize = 4;
 /// Acts that share one fsync at the most.
 const GROUP: usize = 128;
 
-/// Work with its answer kept back until the group is on disk.
-type Work = Box<dyn FnOnce(std::result::Result<&mut rusqlite::Connection, String>) -> Answer + Send>;
-type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
+/// An act that waits for its turn, and whoever waits for its answer.
+trait Act: Send {
+    /// Does it within the transaction; says whether it may stand.
+    fn act(&mut self, connection: &mut rusqlite::Connection) -> bool;
+    /// Does it under a savepoint, so that it can be undone by itself.
+    fn act_apart(&mut self, connection: &mut rusqlite::Connection);
+    /// Answers, when the transaction is on disk or has failed.
+    fn answer(self: Box<Self>, committed: std::result::Result<(), String>);
+}
+
+struct Job<T, W> {
+    work: W,
+    done: Result<T>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Act for Job<T, W> {
+    fn act(&mut self, connection: &mut rusqlite::Connection) -> bool {
+        self.done = unwinding(connection, &self.work);
+        self.done.is_ok()
+    }
+
+    fn act_apart(&mut self, connection: &mut rusqlite::Connection) {
+        self.done = guarded(connection, "savepoint act", "release act", "rollback to act; release act", &self.work);
+    }
+
+    fn answer(self: Box<Self>, committed: std::result::Result<(), String>) {
+        // Nobody waits for the answer when the client has gone: the act stands all the same.
+        let _ = self.answer.send(self.done.and_then(|v| committed.map(|()| v).map_err(Error::broken)));
+    }
+}
 
 pub(super) struct Sqlite {
-    writer: mpsc::Sender<Work>,
+    writer: mpsc::Sender<Box<dyn Act>>,
     readers: Arc<Readers>,
 }
 
@@ -36,12 +64,13 @@ impl Sqlite {
     pub(super) async fn open(file: PathBuf) -> Result<Self> {
         tokio::task::spawn_blocking(move || {
             let mut connection = connect(&file)?;
-            let (writer, queue) = mpsc::channel::<Work>();
+            let (writer, queue) = mpsc::channel::<Box<dyn Act>>();
             std::thread::Builder::new()
                 .name("sqlite-writer".into())
                 .spawn(move || {
                     while let Ok(first) = queue.recv() {
-                        commit_together(&mut connection, std::iter::once(first).chain(queue.try_iter().take(GROUP)));
+                        let group = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
+                        commit_together(&mut connection, group);
                     }
                 })
                 .map_err(Error::broken)?;
@@ -57,14 +86,8 @@ impl Sqlite {
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: Work = Box::new(move |connection| {
-            let done = connection.map_err(Error::broken).and_then(|c| under_savepoint(c, work));
-            Box::new(move |committed: std::result::Result<(), String>| {
-                // Nobody waits for the answer when the client has gone: the act stands all the same.
-                let _ = answer.send(done.and_then(|v| committed.map(|()| v).map_err(Error::broken)));
-            })
-        });
-        self.writer.send(job).map_err(Error::broken)?;
+        let done = Err(Error::broken("the act was not begun"));
+        self.writer.send(Box::new(Job { work, done, answer })).map_err(Error::broken)?;
         answered.await.map_err(Error::broken)?
     }
 
@@ -105,25 +128,31 @@ fn connect(file: &Path) -> Result<rusqlite::Connection> {
     Ok(connection)
 }
 
-/// What waits in the queue becomes one transaction; each act stands under its own savepoint; nobody is answered before
-/// the transaction is on disk.
-fn commit_together(connection: &mut rusqlite::Connection, group: impl Iterator<Item = Work>) {
-    if let Err(e) = connection.run("begin immediate", &[]) {
-        let reason = e.to_string();
-        return group.for_each(|work| work(Err(reason.clone()))(Err(reason.clone())));
-    }
-    let answers: Vec<Answer> = group.map(|work| work(Ok(connection))).collect();
-    let committed = connection.run("commit", &[]).map(|_| ()).map_err(|e| {
+/// What waits in the queue becomes one transaction, and nobody is answered before it is on disk.
+fn commit_together(connection: &mut rusqlite::Connection, mut group: Vec<Box<dyn Act>>) {
+    let committed = together(connection, &mut group).map_err(|e| {
         let _ = connection.script("rollback");
         e.to_string()
     });
-    for answer in answers {
-        answer(committed.clone());
+    for act in group {
+        act.answer(committed.clone());
     }
 }
 
-fn under_savepoint<T>(connection: &mut rusqlite::Connection, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-    guarded(connection, "savepoint act", "release act", "rollback to act; release act", work)
+/// Nearly always every act of a group may stand. A savepoint copies each page that an act changes, so they are done
+/// without one first; when one fails, all are undone and done again, each under its own.
+fn together(connection: &mut rusqlite::Connection, group: &mut [Box<dyn Act>]) -> Result<()> {
+    connection.run("begin immediate", &[])?;
+    if !group.iter_mut().all(|act| act.act(connection)) {
+        // A full disk has undone it already.
+        let _ = connection.script("rollback");
+        if group.len() == 1 {
+            return Ok(());
+        }
+        connection.run("begin immediate", &[])?;
+        group.iter_mut().for_each(|act| act.act_apart(connection));
+    }
+    connection.run("commit", &[]).map(|_| ())
 }
 
 /// `work` between `begin` and `end`; undone by `undo` when it fails or panics.
@@ -135,24 +164,27 @@ fn guarded<T>(
     work: impl FnOnce(&mut Tx) -> Result<T>,
 ) -> Result<T> {
     connection.run(begin, &[])?;
-    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Tx(connection))))
-        .unwrap_or_else(|_| Err(Error::broken("the act panicked; nothing of it was kept")))
-        .and_then(|v| connection.run(end, &[]).map(|_| v));
+    let done = unwinding(connection, work).and_then(|v| connection.run(end, &[]).map(|_| v));
     if done.is_err() {
         connection.script(undo)?;
     }
     done
 }
 
+fn unwinding<T>(connection: &mut rusqlite::Connection, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(|| work(&mut Tx(connection))))
+        .unwrap_or_else(|_| Err(Error::broken("the act panicked; nothing of it was kept")))
+}
+
 impl Connection for rusqlite::Connection {
     fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
-        let mut statement = self.prepare_cached(sql)?;
+        let mut statement = self.prepare_cached(&by_number(sql))?;
         bind(&mut statement, args)?;
         Ok(statement.raw_execute()? as u64)
     }
 
     fn each(&mut self, sql: &str, args: &[Value], take: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
-        let mut statement = self.prepare_cached(sql)?;
+        let mut statement = self.prepare_cached(&by_number(sql))?;
         bind(&mut statement, args)?;
         let mut names: Option<Arc<[String]>> = None;
         let mut rows = statement.raw_query();
@@ -179,11 +211,14 @@ fn names_of(statement: &rusqlite::Statement) -> Arc<[String]> {
     statement.column_names().map(str::to_owned).collect()
 }
 
-/// SQLite numbers `$n` by appearance, so each is bound by its name.
+/// SQLite finds `?2` by its number and `$2` by its name: the first costs nothing.
+fn by_number(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
 fn bind(statement: &mut rusqlite::CachedStatement, args: &[Value]) -> Result<()> {
     for i in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(i).and_then(|n| n.get(1..)?.parse::<usize>().ok());
-        let value = name.and_then(|n| args.get(n - 1)).ok_or_else(|| Error::broken("a placeholder has no value"))?;
+        let value = args.get(i - 1).ok_or_else(|| Error::broken("a placeholder has no value"))?;
         statement.raw_bind_parameter(i, value)?;
     }
     Ok(())

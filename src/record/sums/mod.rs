@@ -8,7 +8,7 @@
 mod model;
 pub mod store;
 
-pub use model::{Cut, Fact, Key, Within, day_of, seen};
+pub use model::{Cut, Fact, Key, Within, class_of, day_of, seen};
 
 use crate::kernel::{EnterpriseId, Result, db::Tx};
 use model::spread;

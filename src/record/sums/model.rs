@@ -14,6 +14,7 @@ words! {
         Whole "whole" "合计" "As a whole",
         Office "office" "按下级机构" "By office below",
         Product "product" "按产品" "By product",
+        Class "class" "按产品类别" "By class of products",
         Field "field" "按领域" "By field",
         Problem "problem" "按问题类型" "By kind of problem",
         Days "days" "按办理天数" "By days taken",
@@ -116,15 +117,21 @@ impl Fact {
             (Cut::Product, self.product.clone().unwrap_or_default()),
             (Cut::Field, self.field.map(|f| f.code().to_owned()).unwrap_or_default()),
         ];
+        let class = self.product.as_deref().map(|product| (Cut::Class, class_of(product).to_owned()));
         let problem = self.problem.clone().map(|problem| (Cut::Problem, problem));
         let days = self.days.map(|days| (Cut::Days, days.to_string()));
-        always.into_iter().chain(problem).chain(days)
+        always.into_iter().chain(class).chain(problem).chain(days)
     }
 }
 
 /// The day of a moment, in days of UTC+8 since 1970.
 pub fn day_of(at: Moment) -> i64 {
     (at.millis() + 8 * 3_600_000).div_euclid(86_400_000)
+}
+
+/// The class to which a product belongs: the first two digits of its code, as `packs/README.md` lays down.
+pub fn class_of(product: &str) -> &str {
+    product.get(..2).unwrap_or(product)
 }
 
 /// The sums that a fact adds its amount to.
@@ -145,26 +152,43 @@ fn keys(fact: &Fact, figure: Figure, campaign: Within) -> Vec<Key> {
 /// On which days an enterprise counts as inspected, given the facts of its visits: once for each office and part in
 /// which it has been visited, from the first visit that still stands.
 pub fn seen(visits: &[&Fact]) -> Growth {
-    let mut days: BTreeMap<Key, BTreeMap<(Moment, EventId), i64>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<&Fact>> = BTreeMap::new();
     for visit in visits {
-        for campaign in [visit.within(), Within::All] {
-            for key in keys(visit, Figure::Inspected, campaign) {
-                *days.entry(key).or_default().entry((visit.at, visit.event)).or_default() += visit.amount;
+        let place = [visit.province, visit.city, visit.county, visit.station];
+        alike.entry((visit.campaign, &visit.product, visit.field, place)).or_default().push(visit);
+    }
+    let groups: Vec<Vec<&Fact>> = alike.into_values().collect();
+    let mut counting: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (group, visits) in groups.iter().enumerate() {
+        for campaign in [visits[0].within(), Within::All] {
+            for key in keys(visits[0], Figure::Inspected, campaign) {
+                counting.entry(key).or_default().push(group);
             }
         }
     }
+    // Most keys count the same visits: their days are found once.
+    let mut known: BTreeMap<Vec<usize>, Vec<(i64, i64)>> = BTreeMap::new();
     let mut growth = Growth::new();
-    for (key, amounts) in days {
-        let mut standing = 0;
-        for ((at, _), amount) in amounts {
-            let turned = i64::from(standing + amount > 0) - i64::from(standing > 0);
-            standing += amount;
-            if turned != 0 {
-                *growth.entry((key.clone(), day_of(at))).or_default() += turned;
-            }
-        }
+    for (key, of) in counting {
+        let turns = known.entry(of).or_insert_with_key(|of| turns(of.iter().flat_map(|group| &groups[*group])));
+        growth.extend(turns.iter().map(|(day, turned)| ((key.clone(), *day), *turned)));
     }
     growth
+}
+
+/// The days on which the first visit comes to stand (1) or the last one falls (-1).
+fn turns<'f>(visits: impl Iterator<Item = &'f &'f Fact>) -> Vec<(i64, i64)> {
+    let mut amounts: BTreeMap<(Moment, EventId), i64> = BTreeMap::new();
+    for visit in visits {
+        *amounts.entry((visit.at, visit.event)).or_default() += visit.amount;
+    }
+    let (mut standing, mut days) = (0, BTreeMap::new());
+    for ((at, _), amount) in amounts {
+        let turned = i64::from(standing + amount > 0) - i64::from(standing > 0);
+        standing += amount;
+        *days.entry(day_of(at)).or_default() += turned;
+    }
+    days.into_iter().filter(|(_, turned)| *turned != 0).collect()
 }
 
 #[cfg(test)]
@@ -201,7 +225,7 @@ mod tests {
     fn a_fact_counts_for_every_office_above_it() {
         let fact = visit(10, 1);
         let keys = spread(&fact);
-        assert_eq!(keys.len(), 3 * 4, "nation, province, county; whole, by office, by product, by field");
+        assert_eq!(keys.len(), 3 * 5, "nation, province, county; whole, by office, by product, by its class, by field");
         let below = |office| keys.iter().find(|k| k.office == office && k.cut == Cut::Office).unwrap().part.clone();
         assert_eq!(below(None), fact.province.unwrap().to_string());
         assert_eq!(below(fact.province), fact.county.unwrap().to_string(), "a county directly under its province");

@@ -155,6 +155,37 @@ pub fn sums_until(tx: &mut Tx, asked: &Asked, day: i64) -> Result<Vec<Sum>> {
     tx.query(&query.add(" and day <= ? group by figure, part", &[day.into()]))
 }
 
+row! {
+    /// A sum of one of several offices.
+    #[derive(Debug, Clone)]
+    pub struct OfficeSum {
+        /// Id of the office; empty for the nation.
+        pub office: String,
+        pub cut: super::Cut,
+        pub figure: Figure,
+        pub part: String,
+        pub amount: i64,
+    }
+}
+
+/// Some figures of several offices in a campaign, in some cuts: as they stood at the end of `day`, or as they stand.
+pub fn of_offices(
+    tx: &mut Tx,
+    offices: &[Value],
+    (cuts, figures): (&[super::Cut], &[Figure]),
+    campaign: &str,
+    day: Option<i64>,
+) -> Result<Vec<OfficeSum>> {
+    let query = Query::new("select office, cut, figure, part, cast(sum(amount) as bigint) as amount from ")
+        .add(if day.is_some() { "sums_by_day" } else { "sums" }, &[])
+        .add(" where campaign = ? and", &[campaign.into()])
+        .among(" office", offices)
+        .among(" and cut", &cuts.iter().map(|cut| Value::from(*cut)).collect::<Vec<_>>())
+        .among(" and figure", &figures.iter().map(|figure| Value::from(*figure)).collect::<Vec<_>>())
+        .maybe(" and day <= ?", day);
+    tx.query(&query.add(" group by office, cut, figure, part", &[]))
+}
+
 /// What each day up to `day` has added.
 pub fn days_until(tx: &mut Tx, asked: &Asked, day: i64) -> Result<Vec<(Figure, i64, i64)>> {
     let query = sums_within(Query::new("select figure, day, cast(sum(amount) as bigint) from sums_by_day"), asked);

@@ -1,10 +1,12 @@
-//! The map of the nation as a grid of tiles: one for each province, no borders to get wrong.
+//! The map beside the table: the operator's own where there is one for the office, else the nation as a grid of tiles, one
+//! for each province, no borders to get wrong.
 
 use super::{Line, share};
 use crate::{
-    kernel::Lang,
+    kernel::{Config, Lang},
     people::{Level, Office},
     record::Figure,
+    reports::atlas::{self, Shape},
 };
 
 /// First two characters of the office's code (GB/T 2260; BT for the Production and Construction Corps), short name, English
@@ -63,29 +65,79 @@ pub(super) struct Tile {
     pub href: String,
 }
 
+/// The operator's map of an office.
+pub(super) struct Chart {
+    pub view_box: String,
+    pub patches: Vec<Patch>,
+    /// Lines that belong to no area.
+    pub lines: String,
+    /// The number under which the map was approved (审图号).
+    pub approval: Option<String>,
+}
+
+/// An area on the operator's map.
+pub(super) struct Patch {
+    pub path: String,
+    pub shade: i64,
+    pub title: String,
+    pub href: String,
+}
+
+/// The operator's map of an office with the offices below it on it; none when there is no map for any of them.
+pub(super) fn chart(config: &Config, office: &Office, below: &[Line], lang: Lang) -> Option<Chart> {
+    let drawing = atlas::of_region(config, region(office))?;
+    let line_of = |code: &str| below.iter().find(|line| !line.href.is_empty() && region(&line.office) == code);
+    if !drawing.shapes.iter().any(|shape| line_of(&shape.code).is_some()) {
+        return None;
+    }
+    let patch = |Shape { code, name, path }| match line_of(&code) {
+        Some(line) => Patch { path, shade: line.shade(), title: line.title(lang), href: line.href.clone() },
+        None => Patch { path, shade: 0, title: name, href: String::new() },
+    };
+    Some(Chart {
+        view_box: drawing.view_box,
+        patches: drawing.shapes.into_iter().map(patch).collect(),
+        lines: drawing.lines,
+        approval: drawing.approval,
+    })
+}
+
+/// The code of the region that an office is responsible for.
+fn region(office: &Office) -> &str {
+    if office.region.is_empty() { &office.code } else { &office.region }
+}
+
+impl Line {
+    /// Its colour on a map.
+    fn shade(&self) -> i64 {
+        self.numbers.closing_rate().map_or(0, shade)
+    }
+
+    /// What a map says of it.
+    fn title(&self, lang: Lang) -> String {
+        let (rate, found) = (super::percent(self.numbers.closing_rate()), self.numbers.value(Figure::Found));
+        format!("{} · {} {rate} ({found})", self.name, lang.say("销号率", "closing rate"))
+    }
+}
+
 /// The tiles of the nation; none for any other office.
 pub(super) fn tiles(office: &Office, below: &[Line], lang: Lang) -> Vec<Tile> {
     if office.level != Level::Nation {
         return Vec::new();
     }
     let tile = |(code, zh, en, column, row): &(&str, &'static str, &'static str, i64, i64)| {
-        let line = below.iter().find(|line| line.code.starts_with(code) && !line.href.is_empty());
+        let line = below.iter().find(|line| line.office.code.starts_with(code) && !line.href.is_empty());
         let (short, place) = (lang.say(zh, en), (column * STEP, row * STEP));
         match line {
             None => Tile { x: place.0, y: place.1, short, shade: 0, title: short.to_owned(), href: String::new() },
-            Some(line) => {
-                let rate = line.numbers.closing_rate();
-                let found = line.numbers.value(Figure::Found);
-                let words = lang.say("销号率", "closing rate");
-                Tile {
-                    x: place.0,
-                    y: place.1,
-                    short,
-                    shade: rate.map_or(0, shade),
-                    title: format!("{} · {words} {} ({found})", line.name, super::percent(rate)),
-                    href: line.href.clone(),
-                }
-            }
+            Some(line) => Tile {
+                x: place.0,
+                y: place.1,
+                short,
+                shade: line.shade(),
+                title: line.title(lang),
+                href: line.href.clone(),
+            },
         }
     };
     TILES.iter().map(tile).collect()

@@ -1,23 +1,29 @@
 //! The board (行动进展看板): what an office sees of its campaign at a glance, every number open to its records.
-//! It reads figures and nothing else.
+//! It reads figures, and the targets they are measured by.
 //!
 //! Clauses: G-3, S-2b, S-4a.
 
 mod live;
 mod map;
 mod pages;
+mod plan;
 mod trend;
 
 pub(super) use pages::routes;
 
-use super::{Breakdown, Cell, Wanted, figures};
+use super::{
+    Breakdown, Cell, Wanted, figures,
+    outcomes::{Outcome, outcomes},
+    progress::{Plan, Standing},
+    share,
+};
 use crate::{
     campaigns::{self, Campaign, Pack},
-    kernel::{Error, Lang, NOT_A_CHOICE, Result, db::Tx},
+    kernel::{Config, Error, Lang, NOT_A_CHOICE, Result, db::Tx},
     people::{By, Office, store as offices},
     record::{Field, Figure},
 };
-use map::Tile;
+use map::{Chart, Tile};
 use std::{collections::BTreeMap, sync::Arc};
 use trend::{HIGH, Trend, WIDE};
 
@@ -40,17 +46,28 @@ const COLUMNS: &[Figure] = &[
 /// What an office's board shows.
 struct View {
     office: Office,
+    /// The campaign asked for.
     campaign: Option<Campaign>,
+    /// The campaign whose targets progress is measured by: the one asked for, else the nearest under way.
+    planned: Option<Campaign>,
+    pack: Option<Arc<Pack>>,
+    /// How the office stands with each of its targets, and with all of them.
+    standings: Vec<Standing>,
+    plan: Plan,
     /// The figures of the office as a whole.
     now: Numbers,
     /// The offices below, each with its figures.
     below: Vec<Line>,
+    /// What has come of the campaign (六个“一批”).
+    outcomes: Vec<Outcome>,
     problems: Vec<Bar>,
     fields: Vec<Bar>,
     /// Half of the hazards that were closed took no more days than this.
     median: Option<i64>,
     trend: Trend,
     tiles: Vec<Tile>,
+    /// The operator's map, which stands in for the tiles.
+    chart: Option<Chart>,
 }
 
 /// Figures and where each one's records are.
@@ -91,10 +108,6 @@ impl Numbers {
     }
 }
 
-fn share(part: i64, whole: i64) -> Option<i64> {
-    (whole > 0).then(|| part * 100 / whole)
-}
-
 /// A share as people read it; a dash where there is none.
 fn percent(share: Option<i64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{share}%"))
@@ -107,11 +120,16 @@ fn page_of(records: &str) -> String {
 
 /// An office below.
 struct Line {
-    code: String,
+    office: Office,
     name: String,
     /// Its own board; none for the office itself.
     href: String,
     numbers: Numbers,
+    plan: Plan,
+    /// Where its targets stand.
+    targets: String,
+    /// Where the reader may remind it; empty for whom it is not to do.
+    remind: String,
 }
 
 impl Line {
@@ -130,29 +148,39 @@ struct Bar {
 }
 
 /// Gathers what an office's board shows.
-fn gather(tx: &mut Tx, by: &By, wanted: &Wanted, lang: Lang) -> Result<View> {
+fn gather(tx: &mut Tx, by: &By, wanted: &Wanted, config: &Config, lang: Lang) -> Result<View> {
     let office = offices::office(tx, wanted.office.unwrap_or(by.actor.office.id))?;
-    let (campaign, pack) = campaign(tx, by, wanted)?;
+    let (campaign, planned, pack) = campaign(tx, by, wanted)?;
     let cells = |tx: &mut Tx, part| figures(tx, by, &Wanted { by: part, ..wanted.clone() }, lang);
     let (whole, parts) = (cells(tx, None)?, cells(tx, Some(Breakdown::Office))?);
-    let below = lines(tx, &office, wanted, &parts, lang)?;
+    let mut below = lines(tx, &office, wanted, &parts, lang)?;
+    let standings = plan::lay(tx, by, (&office, planned.as_ref()), &mut below, wanted)?;
     let label = |cell: &Cell| problem(pack.as_deref(), cell, lang);
     let field = |cell: &Cell| cell.field.map_or_else(String::new, |field: Field| field.label(lang).to_owned());
     Ok(View {
         tiles: map::tiles(&office, &below, lang),
+        chart: map::chart(config, &office, &below, lang),
+        outcomes: pack.as_deref().map(|pack| outcomes(pack, &whole, lang)).unwrap_or_default(),
         problems: ranking(&cells(tx, Some(Breakdown::Problem))?, label),
         fields: ranking(&cells(tx, Some(Breakdown::Field))?, field),
         median: median(&cells(tx, Some(Breakdown::Days))?),
         trend: Trend::of(&cells(tx, Some(Breakdown::Day))?),
         now: Numbers::of(&whole),
         below,
+        plan: Plan::of(&standings),
+        standings,
         campaign,
+        planned,
+        pack,
         office,
     })
 }
 
-/// The campaign asked for, else the one under way that is nearest, for the names of its problems.
-fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<(Option<Campaign>, Option<Arc<Pack>>)> {
+/// A campaign asked for; it, or else the one under way that is nearest; and the pack of that one, for the names of its
+/// problems.
+type Campaigns = (Option<Campaign>, Option<Campaign>, Option<Arc<Pack>>);
+
+fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<Campaigns> {
     let asked = match wanted.campaign {
         Some(id) => Some(campaigns::find(tx, &by.actor, id)?),
         None => None,
@@ -161,8 +189,8 @@ fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<(Option<Campaign>, 
         Some(campaign) => Some(campaign.clone()),
         None => campaigns::current(tx, &by.actor.office.place(), by.at.date())?.into_iter().next(),
     };
-    let pack = named.map(|c| campaigns::pack(tx, &c.pack_code, c.pack_version)).transpose()?;
-    Ok((asked, pack))
+    let pack = named.as_ref().map(|c| campaigns::pack(tx, &c.pack_code, c.pack_version)).transpose()?;
+    Ok((asked, named, pack))
 }
 
 fn lines(tx: &mut Tx, office: &Office, wanted: &Wanted, parts: &[Cell], lang: Lang) -> Result<Vec<Line>> {
@@ -179,7 +207,16 @@ fn lines(tx: &mut Tx, office: &Office, wanted: &Wanted, parts: &[Cell], lang: La
         let child = offices::office(tx, id)?;
         let href = if id == office.id { String::new() } else { pages::address(Some(id), wanted) };
         let name = child.label(lang).to_owned();
-        lines.push(Line { code: child.code, name, href, numbers: Numbers::of(cells) });
+        let numbers = Numbers::of(cells);
+        lines.push(Line {
+            href,
+            name,
+            numbers,
+            plan: Plan::default(),
+            targets: String::new(),
+            remind: String::new(),
+            office: child,
+        });
     }
     Ok(lines)
 }
@@ -222,7 +259,9 @@ fn median(cells: &[Cell]) -> Option<i64> {
 fn sort(lines: &mut [Line], order: &str) -> Result<()> {
     let (name, down) = order.strip_prefix('-').map_or((order, false), |name| (name, true));
     match (name, Figure::from_code(name)) {
-        ("office", _) => lines.sort_by(|a, b| a.code.cmp(&b.code)),
+        ("office", _) => lines.sort_by(|a, b| a.office.code.cmp(&b.office.code)),
+        // who has no targets comes behind those who have
+        ("plan", _) => lines.sort_by_key(|line| line.plan.attained().unwrap_or(i64::MAX)),
         ("rate", _) => lines.sort_by_key(|line| line.numbers.closing_rate().unwrap_or(-1)),
         (_, Some(figure)) => lines.sort_by_key(|line| line.numbers.value(figure)),
         (wrong, None) => return Err(Error::invalid("sort", NOT_A_CHOICE.with("value", wrong))),

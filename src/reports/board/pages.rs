@@ -1,8 +1,8 @@
 //! The board and the records behind its numbers, as pages. No rule lives here.
 
-use super::{COLUMNS, HIGH, Line, Numbers, View, WIDE, gather, live, percent, sort};
+use super::{COLUMNS, HIGH, Line, Numbers, View, WIDE, gather, live, page_of, percent, sort};
 use crate::{
-    campaigns,
+    campaigns::{self, Pack, targets::Measure},
     kernel::{
         App, Lang, OfficeId, Page, Result,
         db::Tx,
@@ -11,9 +11,9 @@ use crate::{
         list::{Ask, whole},
         page::{Sent, html},
     },
-    people::{By, Visitor, store as offices},
+    people::{By, Level, Visitor, store as offices},
     record::Figure,
-    reports::{Counted, Wanted, Wish, records},
+    reports::{Counted, Wanted, Wish, progress::Standing, records},
 };
 use askama::Template;
 use axum::{extract::State, response::Html, routing::get};
@@ -47,6 +47,8 @@ struct Board {
     sent: Sent,
     trail: Vec<(String, String)>,
     campaigns: Vec<(String, String)>,
+    /// The order of the offices below when the reader asks for none: laggards first, where there are targets.
+    order: &'static str,
     /// Whether it shows what is, not what was: then it follows what happens.
     live: bool,
 }
@@ -62,6 +64,7 @@ impl Board {
             href: now.href(figure),
             kind: "green",
             unit: "",
+            note: String::new(),
         };
         let mut tiles = vec![
             plain(Figure::Visits, ""),
@@ -73,19 +76,82 @@ impl Board {
             share(now.closing_rate(), lang.say("销号率", "Closing rate"), Figure::Closed),
             share(now.pass_rate(), lang.say("回头看通过率", "Look-backs passed"), Figure::LookBackPassed),
         ];
+        tiles.extend(self.pace_tile());
         tiles.extend(self.view.median.map(|days| Number {
             text: days.to_string(),
             label: lang.say("销号用时中位数", "Median time to close").to_owned(),
             href: String::new(),
             kind: "",
             unit: lang.say("天", "days"),
+            note: String::new(),
         }));
         tiles
+    }
+
+    /// How far the office is with its targets; none where it has none.
+    fn pace_tile(&self) -> Option<Number> {
+        let (lang, plan) = (self.p.lang, &self.view.plan);
+        let should = percent(plan.should());
+        Some(Number {
+            text: format!("{}%", plan.percent()?),
+            label: lang.say("任务进度", "Progress against targets").to_owned(),
+            href: self.targets(),
+            kind: if plan.is_behind() { "red" } else { "green" },
+            unit: "",
+            note: format!("{} {should}", lang.say("按时间应达", "should be")),
+        })
+    }
+
+    /// Each target of the office, as the reader sees it.
+    fn standings(&self) -> Vec<Pace> {
+        self.view.standings.iter().map(|s| Pace::of(s, self.view.pack.as_deref(), self.p.lang)).collect()
+    }
+
+    /// Where the office's targets stand.
+    fn targets(&self) -> String {
+        let campaign = self.view.planned.as_ref().map(|c| format!("campaign={}&", c.id)).unwrap_or_default();
+        format!("/targets?{campaign}office={}", self.view.office.id)
+    }
+
+    /// The page of the records behind an address of the API.
+    fn page_of(&self, records: &str) -> String {
+        page_of(records)
+    }
+
+    fn has_plans(&self) -> bool {
+        self.view.below.iter().any(|line| line.plan.total > 0)
+    }
+
+    fn reminds(&self) -> bool {
+        self.view.below.iter().any(|line| !line.remind.is_empty())
+    }
+
+    /// How many of a hundred an office below has done, how many it should have, and whether it is behind.
+    fn pace(&self, line: &Line) -> Option<(i64, i64, bool)> {
+        Some((line.plan.percent()?, line.plan.should()?, line.plan.is_behind()))
+    }
+
+    fn pace_title(&self, line: &Line) -> String {
+        let (lang, plan) = (self.p.lang, &line.plan);
+        let (done, total, now) = (lang.count(plan.done), lang.count(plan.total), lang.count(plan.by_now));
+        match lang {
+            Lang::Zh => format!("已检查 {done} 家，任务 {total} 家，按时间应达 {now} 家"),
+            Lang::En => format!("{done} of {total} enterprises inspected; {now} should be by now"),
+        }
     }
 
     /// The heads of the table, with the order that a first click gives: the highest first.
     fn heads(&self) -> Vec<(&'static str, String)> {
         COLUMNS.iter().map(|figure| (figure.label(self.p.lang), format!("-{figure}"))).collect()
+    }
+
+    /// What the map shows, in words.
+    fn map_title(&self) -> &'static str {
+        match self.view.office.level {
+            Level::Nation => self.p.lang.say("各省销号率", "Closing rate by province"),
+            Level::Province => self.p.lang.say("各市销号率", "Closing rate by city"),
+            _ => self.p.lang.say("各县（市、区）销号率", "Closing rate by county"),
+        }
     }
 
     /// The numbers of an office below.
@@ -106,12 +172,60 @@ struct Number {
     href: String,
     kind: &'static str,
     unit: &'static str,
+    /// A second line.
+    note: String,
 }
 
 impl Number {
     fn of(numbers: &Numbers, figure: Figure, lang: Lang) -> Self {
         let (label, unit) = (figure.label(lang).to_owned(), figure.unit(lang));
-        Self { text: lang.count(numbers.value(figure)), label, href: numbers.href(figure), kind: "", unit }
+        Self {
+            text: lang.count(numbers.value(figure)),
+            label,
+            href: numbers.href(figure),
+            kind: "",
+            unit,
+            note: String::new(),
+        }
+    }
+}
+
+/// How the office stands with a target, as the reader sees it.
+struct Pace {
+    href: String,
+    name: String,
+    done: String,
+    total: String,
+    records: String,
+    /// How many of a hundred are done, how many should be, and whether it is behind.
+    pace: Option<(i64, i64, bool)>,
+    note: String,
+}
+
+impl Pace {
+    fn of(s: &Standing, pack: Option<&Pack>, lang: Lang) -> Self {
+        let unit = if s.measure == Measure::LookBack { "%".to_owned() } else { format!(" {}", s.unit(lang)) };
+        let of_whole = |part: i64| (part * 100 / s.total.max(1)).min(100);
+        let due = format!("{} {}", lang.say("期限", "due"), lang.date(s.due));
+        let done = s.done.map(|done| lang.count(done));
+        let by_now = match (s.measure, s.done) {
+            (Measure::LookBack, _) => String::new(),
+            (_, None) => String::new(),
+            _ => format!("{} {} · ", lang.say("按时间应达", "should be"), lang.count(s.by_now)),
+        };
+        let unknown = match s.measure {
+            Measure::LookBack => "–",
+            _ => lang.say("系统尚未记录", "not recorded in the system yet"),
+        };
+        Self {
+            href: format!("/targets/{}", s.target),
+            name: pack.map_or_else(|| s.name.clone(), |pack| s.label(pack, lang)),
+            done: done.unwrap_or_else(|| unknown.to_owned()),
+            total: format!("{}{unit}", lang.count(s.total)),
+            records: page_of(&s.records),
+            pace: s.done.map(|done| (of_whole(done), of_whole(s.by_now), s.is_behind())),
+            note: format!("{by_now}{due}"),
+        }
     }
 }
 
@@ -122,20 +236,22 @@ async fn board(
     Typed(sent): Typed,
 ) -> Result<Html<String>> {
     let (by, lang) = (visitor.by.clone(), visitor.lang);
-    let (asked, order) = (wanted.clone(), sent.value("sort").to_owned());
-    let (view, trail, campaigns) = app
+    let (asked, sorted) = (wanted.clone(), sent.value("sort").to_owned());
+    let config = app.config.clone();
+    let (view, order, trail, campaigns) = app
         .db
         .read(move |tx| {
-            let mut view = gather(tx, &by, &asked, lang)?;
-            sort(&mut view.below, if order.is_empty() { "office" } else { &order })?;
+            let mut view = gather(tx, &by, &asked, &config, lang)?;
+            let usual = if view.below.iter().any(|line| line.plan.by_now > 0) { "plan" } else { "office" };
+            sort(&mut view.below, if sorted.is_empty() { usual } else { &sorted })?;
             let trail = trail(tx, &by, &view, &asked, lang)?;
             let known = campaigns::list(tx, &by.actor, None, &Ask::default())?.items;
-            Ok((view, trail, known.iter().map(|c| (c.id.to_string(), c.label(lang).to_owned())).collect()))
+            Ok((view, usual, trail, known.iter().map(|c| (c.id.to_string(), c.label(lang).to_owned())).collect()))
         })
         .await?;
     let live = wanted.as_of.as_deref().is_none_or(str::is_empty);
     let p = visitor.page("board", visitor.say("行动进展", "Campaign board"));
-    html(&Board { p, view, sent, trail, campaigns, live })
+    html(&Board { p, view, sent, trail, campaigns, order, live })
 }
 
 /// The way from the reader's own office down to the one shown.
