@@ -4,32 +4,65 @@ use super::finding::{
     At, BACKWARDS, BLANK, CELLS, CONTROL, Findings, NO_COLUMN, NO_TRANSLATION, NOT_A_DATE, NOT_A_NUMBER, NOT_UTF8,
     NOT_YES_NO, QUOTES, STRAY_COLUMN, SYNTAX, TWICE, TWICE_COLUMN,
 };
-use crate::kernel::Refusal;
+use crate::kernel::{Lang, Refusal};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
+/// What stands in a cell: what a form makes of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    Text,
+    Number,
+    YesNo,
+    Date,
+    /// Codes with spaces between them.
+    Codes,
+    /// One of these words, each with its name in the reader's language.
+    Word(fn(Lang) -> Vec<(&'static str, &'static str)>),
+}
+
 /// What a cell can be read as. The text comes without spaces at its ends and may be empty.
 pub trait Cell: Sized {
+    /// What stands in it.
+    const SHAPE: Shape;
+    /// Whether it may be empty.
+    const MAY_BE_EMPTY: bool = false;
     /// Reads it.
     fn read(text: &str) -> Result<Self, Refusal>;
+    /// The text from which it is read.
+    fn write(&self) -> String;
 }
 
 impl Cell for String {
+    const SHAPE: Shape = Shape::Text;
     fn read(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() { Err(BLANK) } else { Ok(text.to_owned()) }
     }
+    fn write(&self) -> String {
+        self.clone()
+    }
 }
 impl<T: Cell> Cell for Option<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const MAY_BE_EMPTY: bool = true;
     fn read(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() { Ok(None) } else { T::read(text).map(Some) }
     }
+    fn write(&self) -> String {
+        self.as_ref().map(T::write).unwrap_or_default()
+    }
 }
 impl Cell for i64 {
+    const SHAPE: Shape = Shape::Number;
     fn read(text: &str) -> Result<Self, Refusal> {
         filled(text)?.parse().map_err(|_| NOT_A_NUMBER.with("value", text))
     }
+    fn write(&self) -> String {
+        self.to_string()
+    }
 }
 impl Cell for bool {
+    const SHAPE: Shape = Shape::YesNo;
     fn read(text: &str) -> Result<Self, Refusal> {
         match filled(text)? {
             "0" => Ok(false),
@@ -37,18 +70,30 @@ impl Cell for bool {
             _ => Err(NOT_YES_NO.with("value", text)),
         }
     }
+    fn write(&self) -> String {
+        i64::from(*self).to_string()
+    }
 }
 impl Cell for Date {
+    const SHAPE: Shape = Shape::Date;
     fn read(text: &str) -> Result<Self, Refusal> {
         let written = filled(text)?.parse::<Date>().ok().filter(|d| d.to_string() == text);
         written.ok_or_else(|| NOT_A_DATE.with("value", text))
     }
+    fn write(&self) -> String {
+        self.to_string()
+    }
 }
 /// Codes with spaces between them.
 impl Cell for Vec<String> {
+    const SHAPE: Shape = Shape::Codes;
+    const MAY_BE_EMPTY: bool = true;
     fn read(text: &str) -> Result<Self, Refusal> {
         let codes = text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '、'));
         Ok(codes.filter(|c| !c.is_empty()).map(str::to_owned).collect())
+    }
+    fn write(&self) -> String {
+        self.join(" ")
     }
 }
 
@@ -60,6 +105,8 @@ fn filled(text: &str) -> Result<&str, Refusal> {
 macro_rules! cell_words {
     ($($W:ty),* $(,)?) => { $(
         impl $crate::campaigns::cell::Cell for $W {
+            const SHAPE: $crate::campaigns::cell::Shape =
+                $crate::campaigns::cell::Shape::Word(|lang| Self::ALL.iter().map(|w| (w.code(), w.label(lang))).collect());
             fn read(text: &str) -> Result<Self, $crate::kernel::Refusal> {
                 if text.is_empty() {
                     return Err($crate::campaigns::finding::BLANK);
@@ -69,6 +116,7 @@ macro_rules! cell_words {
                     $crate::campaigns::finding::NOT_A_WORD.with("value", text).with("words", words)
                 })
             }
+            fn write(&self) -> String { self.code().to_owned() }
         }
         impl $crate::campaigns::cell::Key for $W {
             fn text(&self) -> String { self.code().to_owned() }
@@ -77,14 +125,30 @@ macro_rules! cell_words {
 }
 pub(super) use cell_words;
 
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    pub name: &'static str,
+    pub shape: Shape,
+    /// Whether every line must have something in it.
+    pub required: bool,
+}
+
+/// Columns that a table may lack: those that came later than the first packs.
+const LATER: &[&str] = &["asked_if"];
+
 /// A table of a pack: one struct per line.
 pub trait Table: Sized {
-    /// Its columns. All must be there.
-    const COLUMNS: &'static [&'static str];
+    /// Its columns. All must be there but those of [`LATER`].
+    const COLUMNS: &'static [Column];
+    /// The columns of the key.
+    const KEY: &'static [&'static str];
     /// What makes a line unique within the table, and what an overlay replaces it by.
     fn key(&self) -> String;
     /// Reads a line; none when something in it is wrong, all of which has been noted.
     fn read(line: &mut Reading) -> Option<Self>;
+    /// Its cells, in the order of the columns.
+    fn cells(&self) -> Vec<String>;
 }
 
 /// Writes a struct that is a line of a table: its fields are the columns.
@@ -94,13 +158,21 @@ macro_rules! table {
         $(#[$m])*
         pub struct $T { $($(#[$fm])* pub $f: $t),* }
         impl $crate::campaigns::cell::Table for $T {
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($f)),*];
+            const COLUMNS: &'static [$crate::campaigns::cell::Column] = &[$($crate::campaigns::cell::Column {
+                name: stringify!($f),
+                shape: <$t as $crate::campaigns::cell::Cell>::SHAPE,
+                required: !<$t as $crate::campaigns::cell::Cell>::MAY_BE_EMPTY,
+            }),*];
+            const KEY: &'static [&'static str] = &[$(stringify!($k)),+];
             fn key(&self) -> String {
                 [$($crate::campaigns::cell::Key::text(&self.$k)),+].join(" ").trim_end().to_owned()
             }
             fn read(line: &mut $crate::campaigns::cell::Reading) -> Option<Self> {
                 $(let $f = line.take(stringify!($f));)*
                 Some(Self { $($f: $f?),* })
+            }
+            fn cells(&self) -> Vec<String> {
+                vec![$($crate::campaigns::cell::Cell::write(&self.$f)),*]
             }
         }
     )* };
@@ -146,7 +218,7 @@ impl Reading<'_> {
     /// The value in `column`; none when it is wrong, which has been noted.
     pub fn take<T: Cell>(&mut self, column: &str) -> Option<T> {
         // A column that is missing has been noted once, for the whole file.
-        let text = self.cells.get(column)?;
+        let text = self.cells.get(column).or_else(|| LATER.contains(&column).then_some(&""))?;
         T::read(text).map_err(|why| self.findings.error(self.at, column, why)).ok()
     }
 }
@@ -208,14 +280,15 @@ pub fn decode<'b>(bytes: &'b [u8], at: &mut At, findings: &mut Findings) -> Opti
 }
 
 fn head_is_right<T: Table>(head: &[String], at: &At, findings: &mut Findings) {
-    for column in T::COLUMNS {
-        match head.iter().filter(|h| h == column).count() {
-            0 => findings.error(at, column, NO_COLUMN),
+    for Column { name, .. } in T::COLUMNS {
+        match head.iter().filter(|h| h == name).count() {
+            0 if LATER.contains(name) => {}
+            0 => findings.error(at, name, NO_COLUMN),
             1 => {}
-            _ => findings.error(at, column, TWICE_COLUMN),
+            _ => findings.error(at, name, TWICE_COLUMN),
         }
     }
-    for column in head.iter().filter(|h| !T::COLUMNS.contains(&h.as_str())) {
+    for column in head.iter().filter(|h| !T::COLUMNS.iter().any(|c| c.name == h.as_str())) {
         findings.warn(at, column, STRAY_COLUMN);
     }
 }

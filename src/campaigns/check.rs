@@ -1,7 +1,7 @@
 //! What is wrong with a pack: every code that leads nowhere, every period that overlaps, every rule without a source.
 
 use super::{
-    assessment,
+    assessment, branch,
     cell::{Line, Table},
     counted,
     draft::Draft,
@@ -52,11 +52,19 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     assessment::check(&draft, &mut findings);
     outcomes::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
+    branch::check(&draft, &mut findings);
     pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);
     let refused = findings.all.iter().any(|f| f.grade == Grade::Error);
     let pack = if refused { None } else { draft.pack().map(Pack::finished) };
     (pack, findings.all)
+}
+
+/// The pack in `folder` with its mistakes, for whoever wants to see what is being made; none when not even that can be.
+pub fn as_it_stands(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> Option<Pack> {
+    let draft = Draft::read(folder, base, &mut Findings::default());
+    let whole = Severity::ALL.iter().all(|s| draft.severities.iter().any(|l| l.row.code == *s));
+    if whole { draft.pack().map(Pack::finished) } else { None }
 }
 
 impl Pack {

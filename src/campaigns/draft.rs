@@ -7,6 +7,7 @@ use super::{
     finding::{At, CIRCLE, Findings, NO_ABOUT, NO_BASE, NO_FILE, NO_ROWS, OLD_LIST, STRAY_FILE},
     folder::Folder,
     ladder::LadderRule,
+    layout::{self, Layout},
     outcomes::OutcomeRule,
     pack::{Checklist, Pack},
     pictures::Picture,
@@ -17,7 +18,10 @@ use super::{
     },
     sources,
 };
-use crate::{kernel::Lang, reference::Certainty};
+use crate::{
+    kernel::{Lang, Result},
+    reference::Certainty,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +125,17 @@ macro_rules! tables {
         }
 
         const FILES: &[&str] = &["pack.toml", PICTURES, $($file),*];
+
+        /// How each of these tables is laid out.
+        pub const LAYOUTS: &[Layout] = &[$(Layout::of_rows::<$Row>($file)),*];
+
+        /// The tables of a finished pack as they are read, by file.
+        pub fn written(pack: &Pack) -> Result<Vec<(&'static str, Vec<u8>)>> {
+            Ok(vec![$(($file, layout::text(tables!(@rows pack, $name))?)),*])
+        }
     };
+    (@rows $pack:ident, heads) => { $pack.checklists.iter().map(|list| &list.head) };
+    (@rows $pack:ident, $name:ident) => { $pack.$name.iter() };
     (@keep $pack:ident, heads, $rows:expr) => {};
     (@keep $pack:ident, $name:ident, $rows:expr) => { $pack.$name = $rows.into_iter().map(|l| l.row).collect(); };
 }
@@ -152,7 +166,7 @@ tables! {
 }
 
 /// A pack need not have pictures.
-const PICTURES: &str = "pictures.csv";
+pub const PICTURES: &str = "pictures.csv";
 
 impl Draft {
     /// Reads `folder`, laid over the pack that it extends. `base` finds that pack by its code.

@@ -139,5 +139,7 @@ refusals! {
     LAW_CLOCK "packs.law_clock" "时限“{code}”来自法律法规，地方任务包不得改变其长短。" "The clock “{code}” is set by law; a place may not change its length.";
     OLD_LIST "packs.old_list" "检查表“{code}”的内容有变化，版本号应高于{version}。" "The checklist “{code}” has changed; its version should be above {version}.";
     BAD_PACK "packs.bad_pack" "任务包有误：{zh}" "The pack has mistakes: {en}";
+    NOT_A_BRANCH "packs.not_a_branch" "“{value}”应写作“检查项=答案”，例如A3=fails。" "“{value}” should be a question and an answer, such as A3=fails.";
+    NOT_EARLIER "packs.not_earlier" "本检查表在此之前没有检查项“{code}”。" "No earlier question of this checklist is “{code}”.";
     NO_SEVERITY "packs.no_severity" "没有规定“{code}”等级。" "Nothing is laid down for the severity “{code}”.";
 }

@@ -4,7 +4,7 @@ use super::finding::{NO_FOLDER, NOT_A_ZIP};
 use crate::kernel::{Error, Refusal, Result};
 use std::{
     collections::BTreeMap,
-    io::{Cursor, Read},
+    io::{Cursor, Read, Write},
     path::Path,
 };
 
@@ -93,6 +93,17 @@ impl Folder {
         Ok(folder)
     }
 
+    /// As a ZIP that [`zipped`](Self::zipped) reads: all files in a folder of this name.
+    pub fn to_zip(&self) -> Result<Vec<u8>> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (file, bytes) in &self.files {
+            let options = zip::write::SimpleFileOptions::default();
+            writer.start_file(format!("{}/{file}", self.name), options).map_err(Error::broken)?;
+            writer.write_all(bytes).map_err(Error::broken)?;
+        }
+        Ok(writer.finish().map_err(Error::broken)?.into_inner())
+    }
+
     /// The pack with this code that comes with the program.
     pub fn built_in(code: &str) -> Option<Self> {
         let prefix = format!("{code}/");
@@ -145,7 +156,6 @@ fn unreadable(path: &Path, why: impl std::fmt::Display) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -1,18 +1,46 @@
 //! What a pack says of law, by date: clocks, editions of standards, the tree of products with regimes and standards.
 
 use super::{
+    cell::{Cell, Shape},
+    finding::NOT_YES_NO,
     pack::{Law, Pack},
     rows::{ClockRule, Product, ProductRegime, Standard},
 };
 use crate::{
-    kernel::Lang,
+    kernel::{Lang, Refusal},
     reference::{
-        Regime, Source,
+        Regime, Rollover, Source,
         clock::{self, Clock},
         standards::{self, Edition},
     },
 };
 use jiff::civil::Date;
+
+impl Cell for Rollover {
+    const SHAPE: Shape = Shape::Word(|lang| {
+        vec![
+            ("0", Self::None.label(lang)),
+            ("1", Self::Holiday.label(lang)),
+            (Self::RestDay.code(), Self::RestDay.label(lang)),
+        ]
+    });
+    /// 0 and 1 are what authors write: the day stands, or it moves on from a public holiday.
+    fn read(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "0" => Ok(Self::None),
+            "1" => Ok(Self::Holiday),
+            word => Self::from_code(word).ok_or_else(|| NOT_YES_NO.with("value", text)),
+        }
+    }
+    fn write(&self) -> String {
+        match self {
+            Self::None => "0",
+            Self::Holiday => "1",
+            Self::RestDay => self.code(),
+        }
+        .to_owned()
+    }
+}
 
 impl Law {
     /// Editions and clocks of `pack`.

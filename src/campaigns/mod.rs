@@ -8,16 +8,19 @@
 //! latter only. Who changes it: coordinators of the office that runs it, or of one above.
 
 mod assessment;
+mod branch;
 mod cell;
 pub mod check;
 mod cite;
 mod counted;
 mod coverage;
 mod draft;
+pub mod editor;
 mod finding;
 mod fit;
 mod folder;
 mod ladder;
+mod layout;
 mod law;
 pub mod milestones;
 mod model;
@@ -36,6 +39,7 @@ mod tests;
 mod web;
 
 pub use assessment::{Aspect, AssessmentRule};
+pub use branch::{Answered, asked};
 pub use check::check;
 pub use cite::{Provision, numeral};
 pub use counted::{FigureRule, PeriodRule, Relation, ReturnCheck, Rhythm};
@@ -78,7 +82,8 @@ use std::{
 
 /// Every refusal of campaigns and packs, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned()
+    let own = [model::REFUSALS, finding::REFUSALS].into_iter().chain(targets::REFUSALS).flatten().cloned();
+    own.chain(editor::refusals())
 }
 
 /// The code of the pack of 2023 that comes with the program.

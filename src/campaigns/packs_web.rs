@@ -3,15 +3,18 @@
 use super::{
     FindingOut, Folder, Grade, PACKERS, Pack, PackVersion, add_pack,
     check::{examine, only_good},
+    editor::{self, PackDraft},
+    pages::versioned,
     store,
 };
 use crate::{
     kernel::{
-        App, Error, Lang, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
+        App, Error, Filled, Lang, PackDraftId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
         http::{Failures, Json},
+        list::Ask,
         page::html,
     },
-    people::{Role, Visitor},
+    people::{Role, Visitor, store as offices},
 };
 use askama::Template;
 use axum::{
@@ -26,7 +29,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Largest ZIP, in bytes.
-const LARGEST: usize = 8 * 1024 * 1024;
+pub(super) const LARGEST: usize = 8 * 1024 * 1024;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -66,12 +69,13 @@ impl Examined {
     }
 }
 
-async fn body(body: Body) -> Result<Vec<u8>> {
+/// The whole of a body that is no larger than a pack may be.
+pub(super) async fn body(body: Body) -> Result<Vec<u8>> {
     let read = axum::body::to_bytes(body, LARGEST).await;
     read.map(Vec::from).map_err(|_| too_large())
 }
 
-fn too_large() -> Error {
+pub(super) fn too_large() -> Error {
     let refusal = TOO_LARGE.with("limit", format!("{} MB", LARGEST / 1024 / 1024));
     Error::Unreadable { status: 413, refusal }
 }
@@ -105,10 +109,21 @@ struct Show {
     /// What the checker says of the pack that was just sent, and the pack's name, where there is one.
     report: Option<(String, PackReport)>,
     error: String,
+    /// Packs in the making, each with its office.
+    drafts: Vec<(PackDraft, String)>,
+    /// Versions that can be copied or compared: `code@version`, name.
+    versions: Vec<(String, String)>,
+    /// The form of a copy as it was sent.
+    f: Filled,
+}
+
+/// Where packs stand in the menu: administrators have an entry of their own, the others come from the campaigns.
+pub(super) fn here(visitor: &Visitor) -> &'static str {
+    if visitor.actor().is(Role::Administrator) { "packs" } else { "campaigns" }
 }
 
 async fn show(From(app): From<App>, visitor: Visitor) -> Result<Html<String>> {
-    draw(&app, &visitor, None, String::new()).await
+    draw(&app, &visitor, None, String::new(), Sent::default()).await
 }
 
 async fn draw(
@@ -116,27 +131,55 @@ async fn draw(
     visitor: &Visitor,
     report: Option<(String, PackReport)>,
     error: String,
+    sent: Sent,
 ) -> Result<Html<String>> {
-    // administrators have an entry of their own in the menu, the others come from the campaigns
-    let here = if visitor.actor().is(Role::Administrator) { "packs" } else { "campaigns" };
-    html(&Show {
-        p: visitor.page(here, visitor.say("任务包", "Campaign packs")),
-        items: app.db.read(store::pack_versions).await?,
-        may_add: visitor.actor().must_be(PACKERS).is_ok(),
-        report,
-        error,
-    })
+    let (visitor, page) = (visitor.clone(), visitor.page(here(visitor), visitor.say("任务包", "Campaign packs")));
+    let show = app.db.read(move |tx| {
+        let lang = visitor.lang;
+        let items = store::pack_versions(tx)?;
+        let mut drafts = Vec::new();
+        if visitor.actor().must_be(editor::EDITORS).is_ok() {
+            let ask = Ask { limit: Some(100), ..Ask::default() };
+            for draft in editor::list(tx, &visitor.by, Some(editor::State::Open), &ask)?.items {
+                let office = offices::office(tx, draft.office)?.label(lang).to_owned();
+                drafts.push((draft, office));
+            }
+        }
+        let sent = sent.or("id", PackDraftId::new(visitor.by.at).to_string());
+        Ok(Show {
+            p: page,
+            versions: items.iter().map(|v| (format!("{}@{}", v.code, v.version), versioned(v, lang))).collect(),
+            may_add: visitor.actor().must_be(PACKERS).is_ok(),
+            f: sent.filled(lang, &["from", "code", "zh", "en"]),
+            items,
+            drafts,
+            report,
+            error,
+        })
+    });
+    html(&show.await?)
+}
+
+/// The page with the form of a copy as it was sent and the reason why not.
+pub(super) async fn again_with(app: &App, visitor: &Visitor, sent: Sent, error: Error) -> Result<Response> {
+    let status = error.status_code();
+    let sent = sent.blame(error)?;
+    let file = sent.wrong("file", visitor.lang);
+    Ok((status, draw(app, visitor, None, file, sent).await?).into_response())
 }
 
 /// A ZIP was sent, to be checked, or to be checked and added.
 async fn submit(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
     visitor.actor().must_be(PACKERS)?;
     let lang = visitor.lang;
-    let examined = match read(form).await {
-        Ok((name, zip, add)) => Examined::of(&zip, name.trim_end_matches(".zip"), lang).map(|e| (e, add)),
-        Err(error) => Err(error),
+    let (add, examined) = match read(form).await {
+        Ok((sent, file)) => (
+            sent.value("do") == "add",
+            wanted(file).and_then(|(name, zip)| Examined::of(&zip, name.trim_end_matches(".zip"), lang)),
+        ),
+        Err(error) => (false, Err(error)),
     };
-    let (Examined { result, report }, add) = match examined {
+    let Examined { result, report } = match examined {
         Ok(examined) => examined,
         Err(error) => return again(&app, &visitor, None, error).await,
     };
@@ -155,7 +198,8 @@ async fn submit(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
         result => {
             let status = if add { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             let told = result.as_ref().map(name).unwrap_or_default();
-            Ok((status, draw(&app, &visitor, Some((told, report)), String::new()).await?).into_response())
+            let page = draw(&app, &visitor, Some((told, report)), String::new(), Sent::default()).await?;
+            Ok((status, page).into_response())
         }
     }
 }
@@ -163,26 +207,33 @@ async fn submit(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
 async fn again(app: &App, visitor: &Visitor, report: Option<(String, PackReport)>, error: Error) -> Result<Response> {
     let status = error.status_code();
     let sentence = Sent::default().blame(error)?.wrong_otherwise(&[], visitor.lang);
-    Ok((status, draw(app, visitor, report, sentence).await?).into_response())
+    Ok((status, draw(app, visitor, report, sentence, Sent::default()).await?).into_response())
 }
 
-/// The name of the file, its bytes, and whether the pack is to be added when it is good.
-async fn read(mut form: Multipart) -> Result<(String, Vec<u8>, bool)> {
+/// A file that was sent: its name, its bytes.
+pub(super) type SentFile = Option<(String, Vec<u8>)>;
+
+/// A form with one file: what was typed, and the file.
+pub(super) async fn read(mut form: Multipart) -> Result<(Sent, SentFile)> {
     let unreadable = |e: axum::extract::multipart::MultipartError| match e.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => Error::Unreadable { status: 400, refusal: UNREADABLE.with("why", e) },
     };
-    let (mut file, mut add) = (None, false);
+    let (mut pairs, mut file) = (Vec::new(), None);
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        match field.name() {
-            Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
-                let name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((name, field.bytes().await.map_err(unreadable)?.to_vec()));
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(str::to_owned) {
+            Some(called) if !called.is_empty() => {
+                file = Some((called, field.bytes().await.map_err(unreadable)?.to_vec()));
             }
-            Some("do") => add = field.text().await.map_err(unreadable)? == "add",
-            _ => {}
+            Some(_) => {}
+            None => pairs.push((name, field.text().await.map_err(unreadable)?)),
         }
     }
-    let (name, bytes) = file.ok_or_else(|| Error::invalid("file", REQUIRED))?;
-    Ok((name, bytes, add))
+    Ok((Sent::new(pairs), file))
+}
+
+/// The file, which a form must have.
+pub(super) fn wanted(file: SentFile) -> Result<(String, Vec<u8>)> {
+    file.ok_or_else(|| Error::invalid("file", REQUIRED))
 }

@@ -102,7 +102,8 @@ async fn draw_blank(app: &App, visitor: &Visitor, sent: Sent) -> Result<Html<Str
     html(&Blank { p: visitor.page("campaigns", visitor.say("新建专项行动", "New campaign")), f, packs })
 }
 
-fn versioned(v: &PackVersion, lang: Lang) -> String {
+/// A version of a pack by its name.
+pub(super) fn versioned(v: &PackVersion, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{}（第{}版）", v.zh, v.version),
         Lang::En => format!("{} (version {})", v.en, v.version),

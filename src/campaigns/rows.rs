@@ -1,8 +1,8 @@
 //! The tables of a pack, line by line as its author writes them. `packs/README.md` says what each column means.
 
-use super::cell::{Cell, cell_words, table};
+use super::cell::{cell_words, table};
 use crate::{
-    kernel::{Lang, Refusal},
+    kernel::Lang,
     people::Level,
     record::Field,
     reference::{Certainty, Regime, Rollover, Term, clock::Unit},
@@ -54,17 +54,6 @@ words! {
 }
 
 cell_words!(Severity, Side, Weight, Days, Fit, Subject, Level, Field, Certainty, Regime, Unit);
-
-impl Cell for Rollover {
-    /// 0 and 1 are what authors write: the day stands, or it moves on from a public holiday.
-    fn read(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "0" => Ok(Self::None),
-            "1" => Ok(Self::Holiday),
-            word => Self::from_code(word).ok_or_else(|| super::finding::NOT_YES_NO.with("value", text)),
-        }
-    }
-}
 
 table! {
     /// A clause of the notice, in our own words.
@@ -280,6 +269,9 @@ table! {
         weight: Weight,
         photo: bool,
         products: Vec<String>,
+        /// Answers on which it is asked, such as `A3=fails`; none: always. See `branch.rs`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        asked_if: Vec<String>,
         from: Option<Date>,
         to: Option<Date>,
         source: String,

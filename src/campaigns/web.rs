@@ -1,7 +1,8 @@
 //! Campaigns and packs over HTTP: the JSON API. The pages are in `pages.rs`. No rule lives here.
 
 use super::{
-    Act, Campaign, New, Pack, PackVersion, State, act, create, find, list, pack, packs_web, pages, store, targets,
+    Act, Campaign, New, Pack, PackVersion, State, act, create, editor, find, list, pack, packs_web, pages, store,
+    targets,
 };
 use crate::{
     kernel::{
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_pack))
         .merge(packs_web::routes())
         .merge(targets::routes())
+        .merge(editor::routes())
         .route("/campaigns", get(pages::index))
         .route("/campaigns/new", get(pages::blank).post(pages::submit_new))
         .route("/campaigns/{id}", get(pages::show).post(pages::submit).layer(DefaultBodyLimit::disable()))

@@ -6,6 +6,7 @@ use super::{
     doing::Ground,
     firms::Firm,
     lists::COUNTIES,
+    packs,
 };
 use crate::{
     accounts,
@@ -29,6 +30,8 @@ pub enum Chore {
     Assign(usize, Way),
     Meet,
     Finish,
+    /// Prepares the pack of the next year.
+    Prepare,
 }
 
 /// The counties that assign, each in its own way: full coverage, by risk, by lot, by a list.
@@ -43,6 +46,7 @@ pub fn deeds(days: Days) -> Vec<Deed> {
         deeds.push(deed(on(6, 530 + turn), &COUNTIES[*county].supervisor, Chore::Assign(*county, *way)));
     }
     deeds.extend([deed(on(20, 995), "qian", Chore::Meet), deed(on(27, 1010), "sun", Chore::Finish)]);
+    deeds.push(deed(on(28, 910), "qian", Chore::Prepare));
     deeds
 }
 
@@ -53,6 +57,7 @@ pub fn act(tx: &mut Tx, by: &By, ground: &Ground, plan: &Plan, chore: Chore) -> 
         Chore::Assign(county, way) => assign(tx, by, ground, plan, (county, way)),
         Chore::Meet => meet(tx, by, ground, plan),
         Chore::Finish => finish(tx, by),
+        Chore::Prepare => packs::prepare(tx, by),
     }
 }
 

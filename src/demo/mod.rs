@@ -16,6 +16,7 @@ mod house;
 mod judging;
 mod ladder;
 mod lists;
+mod packs;
 mod papers;
 mod reporting;
 mod scenes;

@@ -13,6 +13,8 @@ interface SeverityRule extends Named { code: string; days: number; clock: string
 interface Question extends Named, Term {
   id: string; how_zh: string; how_en: string; evidence_zh: string; evidence_en: string;
   problems: string[]; weight: 'V' | 'K' | 'G'; photo: boolean; products: string[]; source: string;
+  /** The answers on which it is asked, such as `A3=fails`; none: always. */
+  asked_if?: string[];
 }
 interface Checklist extends Named {
   code: string; version: number; side: string | null; regime: string | null; products: string[]; scope: string; basis: string; items: Question[];

@@ -3,7 +3,7 @@
 
 use super::{Answer, Answered, Finding, Sheet, Submission};
 use crate::{
-    campaigns::{Checklist, Item, Pack, Severity, Side},
+    campaigns::{self, Checklist, Item, Pack, Severity, Side},
     enterprises::{Enterprise, Kind, Tag},
     kernel::{AccountId, CampaignId, EnterpriseId, HazardId, Moment, NOT_A_CHOICE, NOT_A_DATE, REQUIRED, Result, Sent},
     record::Field,
@@ -83,8 +83,10 @@ fn field_of(site: &Enterprise) -> Field {
 }
 
 /// What the form says, as a client of the API would send it.
+///
+/// Without scripts a form shows every question: an answer to one that the others do not ask is left out.
 pub fn submission(sent: &Sent, asked: &Asked, me: AccountId) -> Result<Submission> {
-    let items = asked.items();
+    let items = campaigns::asked(&asked.items(), |id| Answered::from_code(sent.value(&answer(id, ""))));
     let findings = items.iter().filter(|i| !i.problems.is_empty()).map(|i| (i.id.as_str(), Some(i.id.clone())));
     let failed = findings.filter(|(key, _)| sent.value(&answer(key, "")) == Answered::Fails.code());
     let beside = extra(sent).map(|key| (key, None)).filter(|(key, _)| is_filled(sent, key));

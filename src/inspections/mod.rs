@@ -11,6 +11,7 @@ mod model;
 mod new;
 mod pages;
 mod papers;
+mod preview;
 mod questions;
 mod rules;
 mod sheet;
@@ -20,8 +21,9 @@ pub mod sync;
 mod table;
 mod web;
 
+pub use crate::campaigns::Answered;
 pub use life::{State, Verb};
-pub use model::{Act, Answer, Answered, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
+pub use model::{Act, Answer, Finding, Inspection, Inspector, Plan, Sheet, Source, Submission};
 pub use store::{
     Filter, ORDERS, Seen, all, assigned_query, count_planned, due_query, find, laggards, laggards_query, list,
     past_query, query, seen, seen_query, waiting_since,
@@ -112,8 +114,9 @@ pub fn submit(tx: &mut Tx, by: &By, id: InspectionId, sent: &Submission) -> Resu
     let (to, who) = before.state.step(Verb::Submit).ok_or_else(|| not_now(&before, Verb::Submit))?;
     by.actor.must_be(who)?;
     let list = checklist_of(&pack, &sent.checklist)?;
-    let items = asked(&pack, list, sent);
-    sent.check(&items, by.actor.account, by.at)?;
+    let all = asked(&pack, list, sent);
+    let items = sent.to_answer(&all);
+    sent.check((&all, &items), by.actor.account, by.at)?;
     let mut after = Inspection { state: to, digest: Some(digest), pack_version: pack.about.version, ..before.clone() };
     after.fill(sent, list, &pack, team(tx, by, sent)?)?;
     let number = number(tx, by, &after)?;
@@ -168,7 +171,8 @@ pub fn checklist_of<'p>(pack: &'p Pack, code: &str) -> Result<&'p Checklist> {
     pack.checklist(code).ok_or_else(|| Error::invalid("checklist", NO_CHECKLIST.with("code", code)))
 }
 
-/// The questions of a checklist that this visit has to answer.
+/// The questions of a checklist that such a visit asks; some of them on certain answers only: see
+/// [`Submission::to_answer`].
 pub fn asked<'p>(pack: &'p Pack, list: &'p Checklist, sent: &Submission) -> Vec<&'p Item> {
     let products: Vec<&str> = sent.products.iter().map(String::as_str).collect();
     pack.items_for(list, &products, Side::of(sent.field), sent.started_at.date())

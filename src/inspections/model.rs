@@ -2,7 +2,7 @@
 
 use super::{State, Verb};
 use crate::{
-    campaigns::Severity,
+    campaigns::{Answered, Severity},
     kernel::{AccountId, CampaignId, EnterpriseId, HazardId, InspectionId, Moment, OfficeId},
     people::{Actor, Place},
     record::{Count, Dimensions, Field, Figure, Kind, Thing, key_of},
@@ -20,13 +20,6 @@ words! {
         Unplanned "unplanned" "临时检查" "Unplanned",
         Special "special" "专项现场检查" "Special on-site check",
         LookBack "look_back" "回头看" "Look-back",
-    }
-    /// What a question of the checklist was answered with.
-    pub enum Answered {
-        Conforms "conforms" "符合" "Conforms",
-        Fails "fails" "不符合" "Does not conform",
-        NotApplicable "not_applicable" "不适用" "Not applicable",
-        NotChecked "not_checked" "未检查" "Not checked",
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{
 pub struct Question {
     pub id: String,
     pub text: String,
+    /// The answers on which it is asked, as the script of the form reads them, and in words; empty: always.
+    pub asked_if: String,
+    pub branch: String,
     /// How to check it.
     pub how: String,
     /// What to keep as evidence.
@@ -64,13 +67,15 @@ impl Question {
         let name = form::answer(&item.id, "");
         let answer = sent.value(&name).to_owned();
         let said = sent.wrong(&name, lang);
-        // All that is open is marked at once, not one after the other.
-        let open = sent.is_wrong() && answer.is_empty() && said.is_empty();
+        // All that is open is marked at once, not one after the other; what is asked on some answers only, in its turn.
+        let open = sent.is_wrong() && answer.is_empty() && said.is_empty() && item.asked_if.is_empty();
         let error = if open { UNANSWERED.with("item", &item.id).say(lang).to_owned() } else { said };
         let files = form::answer(&item.id, "evidence");
         let (colour, weight) = weight(item.weight, lang);
         Self {
             text: item.label(lang).to_owned(),
+            asked_if: item.asked_if.join(" "),
+            branch: item.branch(lang),
             how: lang.say(&item.how_zh, &item.how_en).to_owned(),
             keep: lang.say(&item.evidence_zh, &item.evidence_en).to_owned(),
             pictures: asked.pack.pictures_of(&item.id).map(|p| (p.data.clone(), p.label(lang).to_owned())).collect(),

@@ -2,7 +2,7 @@
 
 use super::{Act, Answered, Inspection, Inspector, Sheet, State, Submission};
 use crate::{
-    campaigns::{Checklist, Item, Pack},
+    campaigns::{self, Checklist, Item, Pack},
     kernel::{AccountId, Error, Moment, REQUIRED, Refusal, Result},
 };
 
@@ -15,6 +15,7 @@ refusals! {
     UNSIGNED "inspections.unsigned" "请由当事人签字，或注明拒绝签字并由见证人签名。" "The party signs, or its refusal is noted with a witness.";
     UNANSWERED "inspections.unanswered" "检查项 {item} 尚未作答。" "Question {item} has no answer.";
     UNKNOWN_ITEM "inspections.unknown_item" "检查表中没有检查项 {item}。" "The checklist has no question {item}.";
+    NOT_ASKED "inspections.not_asked" "按前面的作答，检查项 {item} 不需要作答，请核对。" "By the answers before it, question {item} is not asked; please compare.";
     TWICE "inspections.answered_twice" "检查项 {item} 重复作答。" "Question {item} is answered twice.";
     WHY_NOT "inspections.why_not" "检查项 {item} 未检查，请说明原因。" "Say why question {item} was not checked.";
     NO_HAZARD "inspections.no_hazard" "检查项 {item} 不符合，请登记相应隐患。" "Question {item} does not conform: put a hazard on the ledger.";
@@ -24,7 +25,8 @@ refusals! {
 impl Submission {
     /// Refuses a record that is not complete by the rules of procedure (APL 42 and 55, IPL 39) or by its checklist.
     /// Clauses: T3-1a, T3-1b, T3-1c.
-    pub fn check(&self, items: &[&Item], me: AccountId, now: Moment) -> Result<()> {
+    /// `all` are the questions of such a visit, `items` those of them that its answers ask.
+    pub fn check(&self, (all, items): (&[&Item], &[&Item]), me: AccountId, now: Moment) -> Result<()> {
         let mut people = self.inspectors.clone();
         people.sort();
         people.dedup();
@@ -42,16 +44,25 @@ impl Submission {
             return IN_FUTURE.at("ended_at");
         }
         self.sheet.check_signature()?;
-        self.check_answers(items)
+        self.check_answers(all, items)
     }
 
-    fn check_answers(&self, items: &[&Item]) -> Result<()> {
-        let known = |id: &str| items.iter().any(|i| i.id == id);
+    /// Of `all` questions those that are asked by the answers to the earlier ones.
+    pub fn to_answer<'a>(&self, all: &[&'a Item]) -> Vec<&'a Item> {
+        let answer = |id: &str| self.sheet.answers.iter().find(|a| a.item == id).map(|a| a.answer);
+        campaigns::asked(all, answer)
+    }
+
+    fn check_answers(&self, all: &[&Item], items: &[&Item]) -> Result<()> {
+        let known = |items: &[&Item], id: &str| items.iter().any(|i| i.id == id);
         for (i, answer) in self.sheet.answers.iter().enumerate() {
             let complain =
                 |r: Refusal| -> Result<()> { r.with("item", &answer.item).at(&format!("answers.{}", answer.item)) };
-            if !known(&answer.item) {
+            if !known(all, &answer.item) {
                 return complain(UNKNOWN_ITEM);
+            }
+            if !known(items, &answer.item) {
+                return complain(NOT_ASKED);
             }
             if self.sheet.answers[..i].iter().any(|a| a.item == answer.item) {
                 return complain(TWICE);

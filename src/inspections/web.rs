@@ -1,6 +1,8 @@
 //! Visits over HTTP: the JSON API, and the way to the pages. No rule lives here.
 
-use super::{Act, Filter, Inspection, Plan, Submission, act, fill, list, new, pages, plan, signs, store, submit, sync};
+use super::{
+    Act, Filter, Inspection, Plan, Submission, act, fill, list, new, pages, plan, preview, signs, store, submit, sync,
+};
 use crate::{
     kernel::{
         App, InspectionId, Result,
@@ -27,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(pages::routes())
         .merge(new::routes())
         .merge(fill::routes())
+        .merge(preview::routes())
         .merge(sync::routes())
         .merge(signs::routes())
 }

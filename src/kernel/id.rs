@@ -86,6 +86,8 @@ ids! {
     CertificateId
     /// A campaign (专项行动).
     CampaignId
+    /// A pack in the making (任务包编制).
+    PackDraftId
     /// A hazard (隐患).
     HazardId
     /// A draw of look-backs or repeat checks (回头看、反复查抽取).

@@ -2,7 +2,7 @@
 
 mod read;
 
-pub use read::{REFUSALS, Row, read};
+pub use read::{REFUSALS, Row, read, sheets};
 
 use super::{Error, Result};
 use axum::{

@@ -102,6 +102,7 @@ pub fn did(kind: Kind, verb: &str, lang: Lang) -> String {
         Kind::Enterprise => enterprises::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Certificate => enterprises::certificates::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Campaign => campaigns::Verb::from_code(verb).map(|v| v.label(lang)),
+        Kind::PackDraft => campaigns::editor::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Target => campaigns::targets::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Document => documents::Verb::from_code(verb).map(|v| v.label(lang)),
         Kind::Sign => inspections::signs::Verb::from_code(verb).map(|v| v.label(lang)),
@@ -157,6 +158,7 @@ pub fn address(kind: Kind, thing: &str, reader: &Actor) -> String {
         Kind::Account | Kind::Office => &house,
         Kind::Reminder => supervision::READERS,
         Kind::Import => imports::IMPORTERS,
+        Kind::PackDraft => campaigns::editor::EDITORS,
         _ => Role::ALL,
     };
     if reader.must_be(readers).is_err() {

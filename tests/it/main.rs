@@ -46,6 +46,7 @@ mod signs;
 mod targets;
 mod target_work;
 mod packs;
+mod editor;
 mod papers;
 mod hazards_model;
 mod mail;

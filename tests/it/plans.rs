@@ -205,6 +205,10 @@ fn lists() -> Vec<List> {
             ],
             |scope, filter, _, _| campaigns::targets::query(scope, &read(filter)),
         ),
+        list("pack drafts", campaigns::editor::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, _, _| {
+            let state = filter["state"].as_str().and_then(campaigns::editor::State::from_code);
+            campaigns::editor::store::query(scope, state)
+        }),
         list("campaigns", campaigns::store::ORDERS, vec![json!({"state": "open"})], |scope, filter, ask, _| {
             campaigns::store::query(
                 &Place::default(),

@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str)] = &[
     (16, include_str!("../../../migrations/0016_returns.sql")),
     (18, include_str!("../../../migrations/0018_reminders.sql")),
     (19, include_str!("../../../migrations/0019_notices.sql")),
+    (20, include_str!("../../../migrations/0020_editor.sql")),
     (21, include_str!("../../../migrations/0021_assessment.sql")),
 ];
 

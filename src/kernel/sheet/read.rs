@@ -56,6 +56,20 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>> {
     if rows.is_empty() { NO_ROWS.at("file") } else { Ok(rows) }
 }
 
+/// Every sheet of a workbook by its name, with the rows that hold anything.
+pub fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<Row>)>> {
+    let read = || {
+        weigh(bytes)?;
+        let mut book = open(bytes)?;
+        book.sheet_names().into_iter().map(|name| Ok((name.clone(), sheet(&mut book, &name)?))).collect()
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| NOT_A_TABLE.at("file"))
+}
+
+fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>> {
+    calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e: calamine::XlsxError| broken(e))
+}
+
 fn broken(why: impl std::fmt::Display) -> Error {
     Error::invalid("file", BROKEN_WORKBOOK.with("why", why.to_string().chars().take(200).collect::<String>()))
 }
@@ -88,8 +102,7 @@ fn weigh(bytes: &[u8]) -> Result<()> {
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Row>> {
     weigh(bytes)?;
-    let mut book: Xlsx<_> =
-        calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e: calamine::XlsxError| broken(e))?;
+    let mut book = open(bytes)?;
     let mut best: Vec<Row> = Vec::new();
     // an empty first sheet is common; the first that holds something is meant
     for name in book.sheet_names() {

@@ -1,7 +1,7 @@
 // The questions: one below the other, or one a screen. Sections may be confirmed together, after reading what is in them.
 import { fill, h, icon } from '../core/dom.js';
 import { lang, name, say, term } from '../core/words.js';
-import { answerTo, findingOf, refresh } from '../visit/form.js';
+import { answerTo, branched, findingOf, refresh } from '../visit/form.js';
 import { productName, productsOf } from '../visit/fit.js';
 import { findingFields } from './finding.js';
 import { ask, button, check, choices, empty, lines, select, field } from './parts.js';
@@ -27,7 +27,7 @@ export function checkStep(visit, context) {
   };
   count();
   const mode = h('div', { class: 'f-tabset', role: 'group', 'aria-label': say('look') }, [false, true].map((single) => h('button', { type: 'button', class: 'f-tab', 'aria-pressed': String(look.single === single), onclick: () => { look.single = single; scrollTo(0, 0); context.redraw(); } }, say(single ? 'look_single' : 'look_list'))));
-  const shown = look.single ? single(visit, count) : sections(visit, count, context);
+  const shown = look.single ? single(visit, count, context) : sections(visit, count, context);
   return h('div', { class: 'stack' }, chooser(visit, context), h('div', { class: 'f-sticky' }, done, mode), questions.length ? shown : empty('task', say('miss_checklist')));
 }
 
@@ -53,7 +53,7 @@ function sections(visit, count, context) {
   const { questions } = visit;
   const parts = [];
   for (let i = 0; i < questions.length; i += SECTION) parts.push(questions.slice(i, i + SECTION));
-  return h('div', { class: 'stack' }, parts.map((part, i) => h('section', { class: 'stack', 'aria-label': say('section_n', { n: i + 1 }) }, part.map((q) => question(visit, q, count)), confirmSection(visit, part, context))));
+  return h('div', { class: 'stack' }, parts.map((part, i) => h('section', { class: 'stack', 'aria-label': say('section_n', { n: i + 1 }) }, part.map((q) => question(visit, q, count, context)), confirmSection(visit, part, context))));
 }
 
 /** «The rest of this section conforms»: never silently, and never a veto question. @param {Open} visit @param {Question[]} part @param {import('../main.js').Context} context */
@@ -65,6 +65,7 @@ function confirmSection(visit, part, context) {
     const body = [h('p', {}, say('section_read')), h('ul', { class: 'f-confirm' }, open.map((q) => h('li', {}, h('strong', {}, q.id), ' ', name(q)))), veto.length ? h('p', { class: 'hint' }, say('section_veto', { ids: veto.map((q) => q.id).join(' ') })) : null];
     if (!(await ask(say('section_confirm', { n: open.length }), body, say('section_yes', { n: open.length })))) return;
     for (const q of open) answerTo(visit.form, q.id).answer = 'conforms';
+    refresh(visit);
     await visit.kept.touch();
     context.redraw();
   };
@@ -72,27 +73,33 @@ function confirmSection(visit, part, context) {
   return open > 1 ? button(say('section_rest', { from: part[0].id, to: part[part.length - 1].id }), press, { kind: 'f-wide f-rest', symbol: 'check' }) : null;
 }
 
-/** One question a screen. @param {Open} visit @param {() => void} count */
-function single(visit, count) {
+/** One question a screen. @param {Open} visit @param {() => void} count @param {import('../main.js').Context} context */
+function single(visit, count, context) {
   const { questions } = visit;
   const box = h('div', { class: 'f-single' });
   const draw = () => {
     const q = questions[Math.min(look.at, questions.length - 1)];
     const move = (/** @type {number} */ by) => { look.at = Math.max(0, Math.min(questions.length - 1, look.at + by)); draw(); box.scrollIntoView({ block: 'start' }); };
     const forward = () => { count(); if (['conforms', 'not_applicable'].includes(visit.form.answers[q.id]?.answer) && look.at < questions.length - 1) move(1); };
-    fill(box, question(visit, q, forward), h('div', { class: 'f-turn' }, button(say('before'), () => move(-1), { symbol: 'left', disabled: look.at === 0 }), h('span', { class: 'num' }, `${look.at + 1} / ${questions.length}`), button(say('after'), () => move(1), { symbol: 'right', disabled: look.at === questions.length - 1 })));
+    fill(box, question(visit, q, forward, context), h('div', { class: 'f-turn' }, button(say('before'), () => move(-1), { symbol: 'left', disabled: look.at === 0 }), h('span', { class: 'num' }, `${look.at + 1} / ${questions.length}`), button(say('after'), () => move(1), { symbol: 'right', disabled: look.at === questions.length - 1 })));
   };
   draw();
   return box;
 }
 
-/** @param {Open} visit @param {Question} q @param {() => void} count */
-function question(visit, q, count) {
+/** @param {Open} visit @param {Question} q @param {() => void} count @param {import('../main.js').Context} context */
+function question(visit, q, count, context) {
   const { form, kept } = visit;
   const given = answerTo(form, q.id);
   const more = h('div', { class: 'stack', tabindex: -1 });
   const touch = () => { kept.touch(); };
-  const choose = (/** @type {string} */ value) => { given.answer = value; touch(); draw(); count(); };
+  const choose = (/** @type {string} */ value) => {
+    given.answer = value;
+    touch();
+    draw();
+    count();
+    if (branched(visit)) context.redraw();
+  };
   let noting = Boolean(given.note || given.photos.length);
   const draw = () => {
     const fails = given.answer === 'fails' && q.problems.length > 0;

@@ -70,6 +70,19 @@ export function questionsOf(pack, list, products, field, date) {
   return list.items.filter((q) => holds(q, date) && aboutProducts(q) && aboutSide(q) && side);
 }
 
+/** Of these questions, in their order, those that the answers to the earlier ones ask: the rule of src/campaigns/branch.rs.
+ * @param {Question[]} questions @param {Record<string, {answer: string}>} answers */
+export function askedBy(questions, answers) {
+  /** @type {Map<string, string>} */
+  const given = new Map();
+  return questions.filter((q) => {
+    const wanted = (q.asked_if || []).map((one) => one.split('='));
+    const asked = wanted.every(([id]) => wanted.some(([other, answer]) => other === id && given.get(id) === answer));
+    if (asked) given.set(q.id, answers[q.id]?.answer || '');
+    return asked;
+  });
+}
+
 /** What a question may bring to light on this side of trade. @param {Pack} pack @param {Question | null} question @param {string} field */
 export function problemsOf(pack, question, field) {
   const mine = pack.problems.filter((p) => p.side === sideOf(field));

@@ -4,7 +4,7 @@ import { day, moment, newId } from '../core/ids.js';
 import { lastPlace, locate } from '../core/place.js';
 import { packOf } from '../core/pack.js';
 import { open } from '../core/drafts.js';
-import { checklistsFor, fieldOf, problemsOf, productsOf, questionsOf } from './fit.js';
+import { askedBy, checklistsFor, fieldOf, problemsOf, productsOf, questionsOf } from './fit.js';
 
 /** A visit with all that is needed to go on with it. @typedef {{kept: import('../core/drafts.js').Kept<VisitForm>, form: VisitForm, site: Enterprise, pack: Pack, list: Checklist | undefined, lists: Checklist[], questions: Question[]}} Open */
 
@@ -66,8 +66,15 @@ export function refresh(visit) {
   visit.lists = checklistsFor(pack, form.products, form.field, date);
   if (!visit.lists.some((l) => l.code === form.checklist)) form.checklist = visit.lists[0]?.code || '';
   visit.list = visit.lists.find((l) => l.code === form.checklist);
-  visit.questions = visit.list ? questionsOf(pack, visit.list, form.products, form.field, date) : [];
+  const all = visit.list ? questionsOf(pack, visit.list, form.products, form.field, date) : [];
+  visit.questions = askedBy(all, form.answers);
   return visit;
+}
+
+/** After an answer: whether other questions are asked now than before. @param {Open} visit */
+export function branched(visit) {
+  const before = visit.questions.map((q) => q.id).join(' ');
+  return refresh(visit).questions.map((q) => q.id).join(' ') !== before;
 }
 
 /** The answer to a question, blank before it is given. @param {VisitForm} form @param {string} id @returns {AnswerForm} */
