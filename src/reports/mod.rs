@@ -20,6 +20,7 @@ pub use model::{Breakdown, Cell, Wanted};
 pub use web::routes;
 
 use crate::{
+    campaigns::{self, Campaign},
     kernel::{Error, Lang, Moment, NOT_A_DATE, OfficeId, Result, db::Tx, list::Listed},
     people::{By, store as offices},
     record::{Field, Figure},
@@ -60,6 +61,14 @@ fn names(tx: &mut Tx, asked: &Asked, sums: &[Sum], lang: Lang) -> Result<HashMap
         }
     }
     Ok(names)
+}
+
+/// The campaign asked for, else the one under way that is nearest.
+fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<Option<Campaign>> {
+    match wanted.campaign {
+        Some(id) => campaigns::find(tx, &by.actor, id).map(Some),
+        None => Ok(campaigns::current(tx, &by.actor.office.place(), by.at.date())?.into_iter().next()),
+    }
 }
 
 /// Whoever asks sees offices within the own scope only.

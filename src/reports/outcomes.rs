@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// An outcome as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CampaignOutcome)]
 pub struct Outcome {
     /// Its code in the pack.
     pub code: String,

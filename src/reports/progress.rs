@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     campaigns::{
-        self, Campaign, Pack,
+        Campaign, Pack,
         targets::{self, Measure, Target},
     },
-    kernel::{Lang, Moment, OfficeId, REQUIRED, Result, TargetId, db::Tx},
+    kernel::{Lang, Moment, OfficeId, Result, TargetId, db::Tx},
     people::{By, Office, store as offices},
     record::{Figure, sums::Cut},
     reference::Calendar,
@@ -69,10 +69,10 @@ pub struct OfficeProgress {
     pub targets: Vec<Standing>,
 }
 
-/// How an office and those directly below it stand with their targets in a campaign, as of a cut-off.
+/// How an office and those directly below it stand with their targets in the campaign asked for, else in the nearest, as of
+/// a cut-off.
 pub fn progress(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<Vec<OfficeProgress>> {
-    let Some(campaign) = wanted.campaign else { return REQUIRED.at("campaign") };
-    let campaign = campaigns::find(tx, &by.actor, campaign)?;
+    let Some(campaign) = super::campaign(tx, by, wanted)? else { return Ok(Vec::new()) };
     let asked = resolve(tx, by, wanted)?;
     let today = if asked.until.millis() == i64::MAX { by.at.date() } else { asked.until.date() };
     let mut offices = offices::offices_below(tx, asked.office.id)?;
@@ -156,10 +156,11 @@ pub fn standings(
     let measured = store::measured(tx, offices, campaign.id, until)?;
     let mut calendar = Elapsed::new(campaign.starts, today);
     let mut standings: BTreeMap<OfficeId, Vec<Standing>> = BTreeMap::new();
+    let keys: BTreeMap<OfficeId, Option<OfficeId>> = offices.iter().map(|office| (office.id, key(office))).collect();
     for target in targets {
-        let Some(office) = offices.iter().find(|o| o.id == target.office) else { continue };
-        let standing = standing(target, key(office), &measured, &mut calendar);
-        standings.entry(office.id).or_default().push(standing);
+        let Some(key) = keys.get(&target.office) else { continue };
+        let own = standings.entry(target.office).or_default();
+        own.push(standing(target, *key, &measured, &mut calendar));
     }
     Ok(standings)
 }

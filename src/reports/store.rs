@@ -12,7 +12,7 @@ use crate::{
         sums::{self, Cut, Fact, Growth, Within, day_of, seen, store as kept},
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Offices asked for in one statement.
 const CHUNK: usize = 200;
@@ -104,9 +104,10 @@ pub fn measured(tx: &mut Tx, offices: &[Office], campaign: CampaignId, until: Mo
             *measured.entry((office, sum.figure, sum.cut, sum.part)).or_default() += sum.amount;
         }
     }
+    let known: BTreeSet<_> = keys.into_iter().collect();
     for ((key, _), amount) in grown(tx, (until, day), |fact| fact.campaign == Some(campaign))? {
         let counts = MEASURED.contains(&key.figure) && MEASURED_BY.contains(&key.cut);
-        if counts && key.campaign == Within::One(campaign) && keys.contains(&key.office) {
+        if counts && key.campaign == Within::One(campaign) && known.contains(&key.office) {
             *measured.entry((key.office, key.figure, key.cut, key.part)).or_default() += amount;
         }
     }

@@ -1,7 +1,7 @@
 //! Figures over HTTP. No rule lives here.
 
 use super::{
-    Cell, Counted, Wanted, Wish, board, figures, milestones,
+    Cell, Counted, Wanted, Wish, board, campaign, figures, milestones,
     outcomes::{Outcome, outcomes},
     progress::{OfficeProgress, progress},
     records,
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     campaigns,
     kernel::{
-        App, CampaignId, REQUIRED, Result,
+        App, CampaignId, Result,
         http::{Failures, Json, Params},
         list::{Listed, whole},
     },
@@ -76,8 +76,8 @@ struct Paces {
     items: Vec<OfficeProgress>,
 }
 
-/// How an office and those directly below it stand with their targets: what is done, and what should be done by now. The
-/// campaign must be named; a breakdown makes no difference.
+/// How an office and those directly below it stand with their targets: what is done, and what should be done by now,
+/// in the campaign named, else in the nearest. A breakdown makes no difference.
 #[utoipa::path(get, path = "/api/v1/progress", tag = "figures", params(Wanted),
     responses((status = 200, body = Paces), Failures))]
 async fn get_progress(
@@ -96,7 +96,7 @@ struct Outcomes {
 }
 
 /// The outcomes by which the campaign is judged, in the order of its pack; those that the system does not record yet have
-/// no value. The campaign must be named; a breakdown makes no difference.
+/// no value. When no campaign is named, the nearest one says what is counted; a breakdown makes no difference.
 #[utoipa::path(get, path = "/api/v1/outcomes", tag = "figures", params(Wanted),
     responses((status = 200, body = Outcomes), Failures))]
 async fn get_outcomes(
@@ -105,8 +105,7 @@ async fn get_outcomes(
     Params(wanted): Params<Wanted>,
 ) -> Result<impl IntoResponse> {
     let items = app.db.read(move |tx| {
-        let Some(campaign) = wanted.campaign else { return REQUIRED.at("campaign") };
-        let campaign = campaigns::find(tx, &visitor.by.actor, campaign)?;
+        let Some(campaign) = campaign(tx, &visitor.by, &wanted)? else { return Ok(Vec::new()) };
         let pack = campaigns::pack(tx, &campaign.pack_code, campaign.pack_version)?;
         let cells = figures(tx, &visitor.by, &Wanted { by: None, ..wanted }, visitor.lang)?;
         Ok(outcomes(&pack, &cells, visitor.lang))

@@ -37,10 +37,9 @@ pub(super) fn laggards(tx: &mut Tx, by: &By, campaign: &Campaign, rule: &LadderR
     all.retain(|office| campaign.reaches(&office.place()));
     let measured = measured(tx, by, campaign, rule, &all)?.into_iter();
     let young = campaign.starts >= before(by, rule);
-    let behind = measured.filter(|(_, amount)| match rule.measure.is_share() {
-        true => !young && *amount < rule.amount,
-        false => *amount >= rule.amount,
-    });
+    let is_share = rule.measure.is_share();
+    let behind =
+        measured.filter(|(_, amount)| if is_share { !young && *amount < rule.amount } else { *amount >= rule.amount });
     Ok(behind.map(|(office, amount)| Laggard { office, amount }).collect())
 }
 

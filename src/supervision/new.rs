@@ -192,9 +192,9 @@ fn chosen<'g>(grounds: &'g [Ground], asked: &str) -> Option<&'g Ground> {
 
 impl Ground {
     fn is_over_limit(&self) -> bool {
-        self.step.as_ref().is_some_and(|step| match self.rule.measure.is_share() {
-            true => step.amount < self.rule.amount,
-            false => step.amount >= self.rule.amount,
-        })
+        let is_over = |amount: i64| {
+            if self.rule.measure.is_share() { amount < self.rule.amount } else { amount >= self.rule.amount }
+        };
+        self.step.as_ref().is_some_and(|step| is_over(step.amount))
     }
 }

@@ -160,6 +160,7 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
         of("src/reports/assessment/mod.rs", "固定考核评分", "Fix scoring sheets", assessment::JUDGES),
         of("src/reports/assessment/mod.rs", "查看考核评分", "See scoring sheets", assessment::READERS),
+        of("src/supervision/new.rs", "提出督促措施", "Propose a step to an office below", supervision::DECIDERS),
         of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
     ]

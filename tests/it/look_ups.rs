@@ -5,6 +5,7 @@ use crate::{
     world::World,
 };
 use paicha::{
+    campaigns::targets::{self, Desk, Wait as Undone},
     hazards::{self, Wait},
     inspections,
     kernel::{AccountId, CampaignId, EnterpriseId, Moment, OfficeId},
@@ -25,6 +26,10 @@ async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
         ("tasks_", tasks::tasked_query(campaign, &those)),
         ("tasks_owner", tasks::of_owner_query(AccountId::new(id), 20)),
         ("tasks_office", tasks::of_office_query(OfficeId::new(id), 20)),
+        ("targets_office", targets::count_query(Desk::Accept, OfficeId::new(id), 20)),
+        ("targets_parent", targets::count_query(Desk::Decide, OfficeId::new(id), 20)),
+        ("targets_campaign_level", targets::laggards_query(Undone::Unaccepted, campaign, Level::County, today)),
+        ("targets_campaign_level", targets::laggards_query(Undone::Undivided, campaign, Level::City, today)),
     ];
     for (level, scope) in scopes().into_iter().filter(|(level, _)| *level != "enterprise") {
         let index = if level == "nation" { "tasks_open" } else { "_open" };

@@ -187,6 +187,10 @@ columns! {
     "" "points" "每项分值" "Points each" "" "";
     "" "most" "最多分值" "Points at the most" "" "";
     "" "measure" "看什么" "Measure" "" "";
+    "assessment.csv" "aspect" "考核什么" "What is scored" "" "";
+    "assessment.csv" "weight" "分值" "Points at the most" "" "";
+    "assessment.csv" "full" "满分线（%）" "Full at (%)" "达到此比例得满分" "At this share all of the points";
+    "assessment.csv" "zero" "零分线（%）" "None at (%)" "大于满分线的，越低越好" "Where it is the greater one, less is better";
     "" "answer_days" "几个工作日内回复" "Working days to answer" "" "";
     "" "again_days" "几日后再看" "Days until it is looked at again" "" "";
     "" "version" "版本" "Version" "检查项有改动的，发布时自动加1" "Raised by itself when its questions have changed";

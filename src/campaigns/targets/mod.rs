@@ -27,8 +27,8 @@ pub use run::{Decomposition, DivideBy, NewDecomposition, begin, go_on, progress,
 pub use show::page_with;
 pub use standing::{Below, below};
 pub use store::{
-    Desk, Filter, ORDERS, Wait, count_at, find, first_at, laggards, laggards_query, list, of_office, of_offices, query,
-    waiting_since,
+    Desk, Filter, ORDERS, Wait, count_at, count_query, find, first_at, laggards, laggards_query, list, of_office,
+    of_offices, query, waiting_since,
 };
 pub use tree::apportion;
 pub use web::{Proposal, routes};

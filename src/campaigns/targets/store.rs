@@ -135,10 +135,14 @@ pub fn first_at(tx: &mut Tx, desk: Desk, office: OfficeId, most: i64) -> Result<
     Ok((found, more))
 }
 
+/// The statement of [`count_at`], so that a test can ask the engine for its plan.
+pub fn count_query(desk: Desk, office: OfficeId, most: i64) -> Query {
+    at(desk, office, "select count(*) from (select id").add(" limit ?) as counted", &[most.into()])
+}
+
 /// How many targets lie on a desk of `office`; `most` when there are more.
 pub fn count_at(tx: &mut Tx, desk: Desk, office: OfficeId, most: i64) -> Result<i64> {
-    let query = at(desk, office, "select count(*) from (select id");
-    let counted = tx.query(&query.add(" limit ?) as counted", &[most.into()]))?;
+    let counted = tx.query(&count_query(desk, office, most))?;
     Ok(counted.into_iter().next().unwrap_or(0))
 }
 

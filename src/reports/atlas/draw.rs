@@ -104,7 +104,7 @@ impl Plane {
 fn bounds(points: impl Iterator<Item = Point>) -> Option<(f64, f64, f64, f64)> {
     points.fold(None, |bounds, (x, y)| match bounds {
         None => Some((x, y, x, y)),
-        Some((a, b, c, d)) => Some((x.min(a), y.min(b), x.max(c), y.max(d))),
+        Some((left, low, right, high)) => Some((x.min(left), y.min(low), x.max(right), y.max(high))),
     })
 }
 
@@ -112,7 +112,7 @@ fn bounds(points: impl Iterator<Item = Point>) -> Option<(f64, f64, f64, f64)> {
 fn path(points: impl Iterator<Item = Point>, closed: bool) -> String {
     let mut kept: Vec<Point> = Vec::new();
     for (x, y) in points {
-        let apart = kept.last().is_none_or(|(a, b)| (x - a).abs().max((y - b).abs()) > SPOT);
+        let apart = kept.last().is_none_or(|last| (x - last.0).abs().max((y - last.1).abs()) > SPOT);
         if apart {
             kept.push((x, y));
         }

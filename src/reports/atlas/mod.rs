@@ -17,7 +17,7 @@ use crate::kernel::Config;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
@@ -49,9 +49,9 @@ type Kept = BTreeMap<PathBuf, (SystemTime, Option<Arc<Map>>)>;
 
 /// The map in a file; none when it is none, which the log says once.
 fn read(path: &Path) -> Option<Arc<Map>> {
-    static KEPT: OnceLock<Mutex<Kept>> = OnceLock::new();
+    static KEPT: Mutex<Kept> = Mutex::new(BTreeMap::new());
     let changed = std::fs::metadata(path).and_then(|about| about.modified()).ok()?;
-    let mut kept = KEPT.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, map)) = kept.get(path).filter(|(at, _)| *at == changed) {
         return map.clone();
     }

@@ -136,6 +136,11 @@ impl Line {
     fn rate(&self) -> String {
         percent(self.numbers.closing_rate())
     }
+
+    /// How many of a hundred it has done of its targets, how many it should have, and whether it is behind.
+    fn pace(&self) -> Option<(i64, i64, bool)> {
+        Some((self.plan.percent()?, self.plan.should()?, self.plan.is_behind()))
+    }
 }
 
 /// A bar of a ranking.
@@ -150,7 +155,7 @@ struct Bar {
 /// Gathers what an office's board shows.
 fn gather(tx: &mut Tx, by: &By, wanted: &Wanted, config: &Config, lang: Lang) -> Result<View> {
     let office = offices::office(tx, wanted.office.unwrap_or(by.actor.office.id))?;
-    let (campaign, planned, pack) = campaign(tx, by, wanted)?;
+    let (planned, pack) = campaign(tx, by, wanted)?;
     let cells = |tx: &mut Tx, part| figures(tx, by, &Wanted { by: part, ..wanted.clone() }, lang);
     let (whole, parts) = (cells(tx, None)?, cells(tx, Some(Breakdown::Office))?);
     let mut below = lines(tx, &office, wanted, &parts, lang)?;
@@ -169,28 +174,18 @@ fn gather(tx: &mut Tx, by: &By, wanted: &Wanted, config: &Config, lang: Lang) ->
         below,
         plan: Plan::of(&standings),
         standings,
-        campaign,
+        campaign: planned.clone().filter(|_| wanted.campaign.is_some()),
         planned,
         pack,
         office,
     })
 }
 
-/// A campaign asked for; it, or else the one under way that is nearest; and the pack of that one, for the names of its
-/// problems.
-type Campaigns = (Option<Campaign>, Option<Campaign>, Option<Arc<Pack>>);
-
-fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<Campaigns> {
-    let asked = match wanted.campaign {
-        Some(id) => Some(campaigns::find(tx, &by.actor, id)?),
-        None => None,
-    };
-    let named = match &asked {
-        Some(campaign) => Some(campaign.clone()),
-        None => campaigns::current(tx, &by.actor.office.place(), by.at.date())?.into_iter().next(),
-    };
-    let pack = named.as_ref().map(|c| campaigns::pack(tx, &c.pack_code, c.pack_version)).transpose()?;
-    Ok((asked, named, pack))
+/// The campaign asked for, else the nearest, and its pack, for the names of its problems.
+fn campaign(tx: &mut Tx, by: &By, wanted: &Wanted) -> Result<(Option<Campaign>, Option<Arc<Pack>>)> {
+    let found = super::campaign(tx, by, wanted)?;
+    let pack = found.as_ref().map(|c| campaigns::pack(tx, &c.pack_code, c.pack_version)).transpose()?;
+    Ok((found, pack))
 }
 
 fn lines(tx: &mut Tx, office: &Office, wanted: &Wanted, parts: &[Cell], lang: Lang) -> Result<Vec<Line>> {

@@ -113,22 +113,8 @@ impl Board {
         format!("/targets?{campaign}office={}", self.view.office.id)
     }
 
-    /// The page of the records behind an address of the API.
-    fn page_of(&self, records: &str) -> String {
-        page_of(records)
-    }
-
     fn has_plans(&self) -> bool {
         self.view.below.iter().any(|line| line.plan.total > 0)
-    }
-
-    fn reminds(&self) -> bool {
-        self.view.below.iter().any(|line| !line.remind.is_empty())
-    }
-
-    /// How many of a hundred an office below has done, how many it should have, and whether it is behind.
-    fn pace(&self, line: &Line) -> Option<(i64, i64, bool)> {
-        Some((line.plan.percent()?, line.plan.should()?, line.plan.is_behind()))
     }
 
     fn pace_title(&self, line: &Line) -> String {
@@ -198,7 +184,7 @@ struct Pace {
     total: String,
     records: String,
     /// How many of a hundred are done, how many should be, and whether it is behind.
-    pace: Option<(i64, i64, bool)>,
+    bar: Option<(i64, i64, bool)>,
     note: String,
 }
 
@@ -223,7 +209,7 @@ impl Pace {
             done: done.unwrap_or_else(|| unknown.to_owned()),
             total: format!("{}{unit}", lang.count(s.total)),
             records: page_of(&s.records),
-            pace: s.done.map(|done| (of_whole(done), of_whole(s.by_now), s.is_behind())),
+            bar: s.done.map(|done| (of_whole(done), of_whole(s.by_now), s.is_behind())),
             note: format!("{by_now}{due}"),
         }
     }
