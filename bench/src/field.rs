@@ -14,7 +14,7 @@ use paicha::{
     enterprises::{self, New, certificates},
     inspections::{self, Plan, Submission},
     kernel::{Clock, InspectionId},
-    reference::identifiers::make_licence,
+    reference::identifiers::{make_licence, make_uscc},
 };
 use serde_json::{Value, json};
 use std::{
@@ -50,8 +50,8 @@ pub struct Given {
     pub delta: Part,
     /// Peak memory of the server in MB.
     pub memory: f64,
-    /// What the storm said, if it was asked for.
-    pub storm: Option<String>,
+    /// What the storms said.
+    pub storms: Vec<String>,
 }
 
 impl Part {
@@ -62,8 +62,8 @@ impl Part {
     }
 }
 
-/// Measures the pack, and runs a storm of so many visits.
-pub async fn measure(setting: &Setting, visits: usize) -> Result<Given, Failure> {
+/// Measures the pack, and runs a storm of each of these numbers of visits.
+pub async fn measure(setting: &Setting, storms: &[usize]) -> Result<Given, Failure> {
     let folder = setting.folder("field")?;
     let house = house::make(&folder, 1).await?;
     let began = Instant::now();
@@ -94,8 +94,8 @@ pub async fn measure(setting: &Setting, visits: usize) -> Result<Given, Failure>
     let (delta, _) = part(&mut line, &house, &since).await?;
     let memory = server.memory("VmHWM")?;
     drop(server);
-    let storm = if visits > 0 { Some(storm(visits)?) } else { None };
-    Ok(Given { first, parts, delta, memory, storm })
+    let storms = storms.iter().map(|visits| storm(*visits)).collect::<Result<_, _>>()?;
+    Ok(Given { first, parts, delta, memory, storms })
 }
 
 async fn ask(line: &mut Line, house: &House, path: &str) -> Result<Answer, Failure> {
@@ -139,17 +139,19 @@ async fn fill(folder: &Path, house: &House) -> Result<(), Failure> {
     let products: Vec<String> = pack.products.iter().filter(|p| p.parent.is_some()).map(|p| p.code.clone()).collect();
     let product = |n: u64| &products[usize::try_from(n).unwrap_or(0) % products.len()];
     for n in 0..FIRMS {
-        let firm = house::id(5_000_000 + n);
+        let (firm, serial) = (house::id(5_000_000 + n), u32::try_from(n).map_err(Failure::new)?);
         // two or three each: 5000 in all
         let made: Vec<&String> =
             std::iter::once(&products[0]).chain((1..=1 + n % 2).map(|i| product(n + i * 7))).collect();
         let new: New = serde_json::from_value(json!({ "id": firm, "name": format!("正定县{n:04}号制造有限公司"),
             "kind": "producer", "region": "130123", "address": format!("河北省石家庄市正定县工业园区{n}号"),
-            "registration_no": format!("1301230000{n:05}"), "made": made, "lon": 114.57, "lat": 38.14 }))
+            // names as like as these are asked about, unless the codes say that they are two
+            "uscc": make_uscc("130123", 500_000 + serial), "registration_no": format!("1301230000{n:05}"),
+            "made": made, "lon": 114.57, "lat": 38.14 }))
         .map_err(Failure::new)?;
         let held: certificates::New =
             serde_json::from_value(json!({ "id": house::id(6_000_000 + n), "enterprise": firm,
-            "kind": "licence", "number": make_licence('冀', 8, 1, 100 + u32::try_from(n).map_err(Failure::new)?), "products": [products[0]],
+            "kind": "licence", "number": make_licence('冀', 8, 1, 100 + serial), "products": [products[0]],
             "issued": "2024-01-06", "expires": "2030-01-05" }))
             .map_err(Failure::new)?;
         let (lead, ahead) = if n < TASKS { (&house.inspectors[0], 0) } else { (&house.inspectors[1], n % 28) };

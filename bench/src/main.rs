@@ -22,7 +22,7 @@ use std::{
 
 const HELP: &str =
     "bench all|submit|lists|figures|field [--rounds 5] [--seconds 2] [--records-only] [--rows 1000,100000,1000000]
-      [--facts 10000,1000000,15000000] [--visits 2000] [--program FILE]
+      [--facts 10000,1000000,15000000] [--visits 2000,10000] [--program FILE]
 bench floor --data DIR --listen ADDRESS";
 
 /// Why a measurement was given up.
@@ -113,8 +113,7 @@ async fn run(words: &[String]) -> Result<(), Failure> {
                 report::figures(&figures::measure(&setting, &facts).await?)?;
             }
             if matches!(what, "all" | "field") {
-                let visits = usize::try_from(number("--visits", 2000)?).map_err(Failure::new)?;
-                report::field(&field::measure(&setting, visits).await?)?;
+                report::field(&field::measure(&setting, &sizes("--visits", "2000,10000")?).await?)?;
             }
             report::write()
         }

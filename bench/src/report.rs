@@ -71,13 +71,16 @@ pub fn field(given: &Given) -> Result<(), Failure> {
     row(&format!("all {} parts, one after another", given.parts.len()), &sum(&given.parts));
     row("after one hazard has changed", &given.delta);
     let _ = writeln!(text, "\nPeak memory of the server: {:.0} MB.", given.memory);
-    if let Some(storm) = &given.storm {
+    if !given.storms.is_empty() {
         let _ = writeln!(
             text,
-            "\nA storm (`PAICHA_LONG=2000 cargo test --release --test it storm -- --nocapture`): four phones of two \
-             inspectors, a line that refuses, cuts, loses replies, sends twice and turns the order about, a server that is \
-             killed and started again: {storm}."
+            "\nStorms (`PAICHA_LONG=10000 cargo test --release --test it storm -- --nocapture`; every day's tests make one of \
+             2 000 visits): four phones of two inspectors that fall over, a line that refuses, cuts, loses replies, sends \
+             twice and turns the order about, a server that is killed and started again.\n"
         );
+    }
+    for storm in &given.storms {
+        let _ = writeln!(text, "* {storm}");
     }
     keep("field", &text)
 }

@@ -49,8 +49,8 @@ pub fn examine(folder: &Folder, base: &dyn Fn(&str) -> Option<Folder>) -> (Optio
     periods(&draft, &mut findings);
     severities(&draft, &mut findings);
     counted::check(&draft, &mut findings);
-    assessment::check(&draft, &mut findings);
     outcomes::check(&draft, &mut findings);
+    assessment::check(&draft, &mut findings);
     checklists(&draft, &mut findings);
     pictures::check(&draft, &mut findings);
     sources::check(&draft, &mut findings);

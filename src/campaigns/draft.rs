@@ -146,8 +146,8 @@ tables! {
     signs: SignRule = "signs.csv",
     risks: RiskRule = "risks.csv",
     ladder: LadderRule = "ladder.csv",
-    assessment: AssessmentRule = "assessment.csv",
     outcomes: OutcomeRule = "outcomes.csv",
+    assessment: AssessmentRule = "assessment.csv",
     heads: ChecklistHead = "checklists.csv",
 }
 

@@ -48,8 +48,8 @@ pub struct Pack {
     pub signs: Vec<SignRule>,
     pub risks: Vec<RiskRule>,
     pub ladder: Vec<LadderRule>,
-    pub assessment: Vec<AssessmentRule>,
     pub outcomes: Vec<OutcomeRule>,
+    pub assessment: Vec<AssessmentRule>,
     pub checklists: Vec<Checklist>,
     /// Pictures beside questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -120,8 +120,8 @@ impl Pack {
             signs: Vec::new(),
             risks: Vec::new(),
             ladder: Vec::new(),
-            assessment: Vec::new(),
             outcomes: Vec::new(),
+            assessment: Vec::new(),
             checklists: Vec::new(),
             pictures: Vec::new(),
             law: Law::default(),

@@ -46,8 +46,8 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         return_checks,
         signs,
         ladder,
-        assessment,
         outcomes,
+        assessment,
         risks,
         heads,
         pictures

@@ -3,8 +3,8 @@
 //! Every figure is a sum of facts of the record within an office, up to a cut-off; it drills down to exactly the records
 //! it counts. This capability reads the tables of the record and writes nothing. Clauses: G-3, S-2b.
 
-pub mod assessment;
 pub mod atlas;
+pub mod assessment;
 mod board;
 mod counted;
 pub mod milestones;

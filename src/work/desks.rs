@@ -2,7 +2,7 @@
 
 use super::{
     Group, Job, Section,
-    jobs::{from_device, hazard, lead, milestone, reminder, reports, sheet, sign, target, task, visit},
+    jobs::{from_device, hazard, lead, milestone, reminder, reports, score, sign, target, task, visit},
 };
 use crate::{
     campaigns::targets::{self, Target},
@@ -318,9 +318,9 @@ impl What {
             Self::Leads => "/enterprises".to_owned(),
             Self::Reminders(_) => "/reminders".to_owned(),
             Self::OwnReturns | Self::ReturnsBelow => "/returns".to_owned(),
-            Self::Sheets(_) => "/assessments".to_owned(),
             Self::Targets | Self::ReturnedTargets => "/targets".to_owned(),
             Self::Milestones => "/campaigns".to_owned(),
+            Self::Sheets(_) => "/assessments".to_owned(),
             Self::Tasks => "/tasks?state=assigned&sort=due".to_owned(),
             Self::ReturnedTasks => "/tasks?state=returned&sort=due".to_owned(),
             Self::LateTasks => "/tasks?overdue=1&sort=due".to_owned(),

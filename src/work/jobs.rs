@@ -154,3 +154,14 @@ pub(super) fn from_device(held: i64, lang: Lang) -> Job {
         ..Job::new("held", "/field/".to_owned()).due(None, "orange")
     }
 }
+
+pub(super) fn score(sheet: &Assessment, by: &By, lang: Lang) -> Job {
+    // once the time to object is over it is for the office above, whenever that likes
+    let due = (sheet.office == by.actor.office.id).then_some(sheet.due);
+    Job {
+        title: format!("{} {} / 100", sheet.office_label(lang), sheet.points()),
+        chip: sheet.state.label(lang).to_owned(),
+        meta: format!("{} {}", lang.say("数据截至", "As of"), lang.date(sheet.day)),
+        ..Job::new(sheet.id, sheet.href()).due(due, urgency(due, by))
+    }
+}

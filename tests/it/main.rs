@@ -38,6 +38,7 @@ mod devices;
 mod exchange;
 mod second_inspector;
 mod field_pack;
+mod one_behind;
 mod bad_line;
 mod line;
 mod storm;

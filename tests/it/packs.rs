@@ -4,7 +4,7 @@ use crate::world::{Person, Reply, World};
 use std::io::{Cursor, Write};
 
 /// The pack of 2023 as a ZIP of its folder, each file through `change`.
-fn zipped(change: impl Fn(&str, String) -> String) -> Vec<u8> {
+pub fn zipped(change: impl Fn(&str, String) -> String) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let root = std::path::Path::new("packs/key-industrial-products-2023");
     let mut folders = vec![root.to_owned()];
@@ -24,7 +24,7 @@ fn zipped(change: impl Fn(&str, String) -> String) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn version(n: u8) -> impl Fn(&str, String) -> String {
+pub fn version(n: u8) -> impl Fn(&str, String) -> String {
     move |name, text| if name == "pack.toml" { text.replace("version = 1", &format!("version = {n}")) } else { text }
 }
 
@@ -37,7 +37,7 @@ fn broken(name: &str, text: String) -> String {
     }
 }
 
-async fn send(person: &Person<'_>, path: &str, zip: &[u8]) -> Reply {
+pub async fn send(person: &Person<'_>, path: &str, zip: &[u8]) -> Reply {
     person.send("POST", path, Some(("application/zip", zip.to_vec()))).await
 }
 

@@ -27,7 +27,7 @@ pub use run::{Decomposition, DivideBy, NewDecomposition, begin, go_on, progress,
 pub use show::page_with;
 pub use standing::{Below, below};
 pub use store::{
-    Desk, Filter, ORDERS, Wait, count_at, find, first_at, laggards, laggards_query, list, of_offices, query,
+    Desk, Filter, ORDERS, Wait, count_at, find, first_at, laggards, laggards_query, list, of_office, of_offices, query,
     waiting_since,
 };
 pub use tree::apportion;

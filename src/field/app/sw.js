@@ -12,12 +12,18 @@ async function digest(bytes) {
   return [...new Uint8Array(hash)].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-/** Fetches a file and keeps it when it is the one that the version names. @param {Cache} cache @param {string} path @param {string} hash */
+/**
+ * Keeps a file when it is the one that the version names. What the page has just loaded is at hand; what is of another
+ * version is asked for again.
+ * @param {Cache} cache @param {string} path @param {string} hash
+ */
 async function keep(cache, path, hash) {
-  const response = await fetch(path, { cache: 'no-cache', redirect: 'error' });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  if ((await digest(await response.clone().arrayBuffer())) !== hash) throw new Error(`${path} is of another version`);
-  await cache.put(path, response);
+  for (const how of /** @type {const} */ (['force-cache', 'no-cache'])) {
+    const response = await fetch(path, { cache: how, redirect: 'error' });
+    const same = response.ok && (await digest(await response.clone().arrayBuffer())) === hash;
+    if (same) return cache.put(path, response);
+  }
+  throw new Error(`${path} is of another version`);
 }
 
 async function install() {

@@ -47,6 +47,8 @@ refusals! {
 const AT_ONCE: usize = 50;
 /// Ready items that are taken up at a time.
 const READY: i64 = 50;
+/// Held items that are looked at in every call.
+const LONGEST: i64 = 20;
 /// How long something ready waits after trouble of ours, in milliseconds.
 const AGAIN: i64 = 60_000;
 
@@ -56,7 +58,8 @@ pub async fn exchange(app: &App, by: &By, batch: &Batch, lang: Lang) -> Result<V
     if batch.items.len() > AT_ONCE {
         return TOO_MANY.with("max", AT_ONCE).at("items");
     }
-    app.act(by, recheck).await?;
+    let asked: Vec<ItemId> = batch.items.iter().map(|item| item.id).collect();
+    app.act(by, move |tx, by| recheck(tx, by, &asked)).await?;
     let mut receipts = Vec::new();
     for item in &batch.items {
         receipts.push(one(app, by, batch.device, item, lang).await);
@@ -238,13 +241,21 @@ fn has_come(tx: &mut Tx, by: &By, waiting: ItemId, what: &str) -> Result<()> {
     }
 }
 
-/// Looks whether what items of this account wait for has come: of two transactions at once, one that stores an item and one
-/// that begins to wait for it, neither has seen the other.
-fn recheck(tx: &mut Tx, by: &By) -> Result<()> {
-    for kept in store::held(tx, by.actor.account)? {
-        for what in store::waits(tx, kept.id)? {
+/// Looks whether what held items wait for has come: of two transactions at once, one that stores an item and one that begins
+/// to wait for it, neither has seen the other. Looked at are the items that are asked for again, and those of the account that
+/// have waited longest, should their phone not ask any more.
+fn recheck(tx: &mut Tx, by: &By, asked: &[ItemId]) -> Result<()> {
+    let me = by.actor.account;
+    let mut held = store::held(tx, me, LONGEST)?;
+    for id in asked.iter().filter(|id| !held.contains(id)).copied().collect::<Vec<_>>() {
+        if store::find(tx, id)?.is_some_and(|kept| kept.account == me && kept.state == State::Held) {
+            held.push(id);
+        }
+    }
+    for id in held {
+        for what in store::waits(tx, id)? {
             if is_here(tx, &by.actor, &what)? {
-                has_come(tx, by, kept.id, &what)?;
+                has_come(tx, by, id, &what)?;
             }
         }
     }

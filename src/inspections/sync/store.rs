@@ -32,9 +32,12 @@ pub fn about(tx: &mut Tx, thing: &str) -> Result<Vec<Kept>> {
     tx.all(select!("where about = $1 order by received_at, id"), args![thing])
 }
 
-/// The items of an account that wait for something, in the order in which they came.
-pub fn held(tx: &mut Tx, account: AccountId) -> Result<Vec<Kept>> {
-    tx.all(select!("where account = $1 and state = 'held' order by received_at, id"), args![account])
+/// The items of an account that have waited longest for something.
+pub fn held(tx: &mut Tx, account: AccountId, most: i64) -> Result<Vec<ItemId>> {
+    tx.all(
+        "select id from sync_items where account = $1 and state = 'held' order by received_at, id limit $2",
+        args![account, most],
+    )
 }
 
 /// How many items of an account wait for something; a hundred when there are more.

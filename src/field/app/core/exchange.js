@@ -40,6 +40,7 @@ export async function exchange(asked = false) {
       await send();
       await take();
       cut = false;
+      tell('in step');
       if (!(await outgoing()).length) wait = 5;
     } catch (error) {
       await failed(error instanceof Trouble ? error : new Trouble(-1, 'field.broken', String(error)));

@@ -1,5 +1,5 @@
 // The app on the device: kept by the worker, renewed between two pieces of work, never under somebody's hands.
-import { tell } from './dom.js';
+import { bus, tell } from './dom.js';
 import { isNative } from './scan.js';
 
 /** @type {ServiceWorker | null} */
@@ -7,6 +7,9 @@ let waiting = null;
 
 /** Whether a newer version lies ready. */
 export const isNewer = () => waiting !== null;
+
+/** The work of the day has come. @type {Promise<unknown>} */
+const inStep = new Promise((done) => { bus.addEventListener('in step', done, { once: true }); });
 
 /** Keeps the app on the device. */
 export async function settle() {
@@ -23,8 +26,8 @@ export async function settle() {
     worker?.addEventListener('statechange', () => ready(worker));
   });
   const { active } = await navigator.serviceWorker.ready;
-  // Where the browser cannot read codes, the reader is fetched while there is network.
-  if (!(await isNative())) active?.postMessage('keep scanner');
+  // Where the browser cannot read codes, the reader is fetched while there is network, after what is needed more.
+  if (!(await isNative())) inStep.then(() => active?.postMessage('keep scanner'));
 }
 
 /** Goes over to the newer version. What is being written is on the disk already. */

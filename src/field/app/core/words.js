@@ -18,8 +18,11 @@ export function speak(value) {
 /** A sentence with its values: `{n}`. @param {Word} word @param {Record<string, string | number>} [values] */
 export function say(word, values = {}) {
   const text = (chosen === 'zh' ? zh : en)[word];
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+  return text.replace(/\{(\w+)\}/g, (_, name) => whole(String(values[name] ?? '')));
 }
+
+/** A date stays on one line: between its parts stands a sign that nobody sees (U+2060). @param {string} value */
+const whole = (value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? value.replaceAll('-', '\u2060-\u2060') : value);
 
 /** The word for a code of a closed list, such as `severity` and `major`; the code itself when we do not know it. @param {string} list @param {string | null | undefined} code */
 export function term(list, code) {

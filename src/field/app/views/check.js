@@ -14,19 +14,19 @@ const ANSWERS = ['conforms', 'fails', 'not_applicable', 'not_checked'];
 const SECTION = 6;
 
 /** How questions are shown; stays while the app is open. */
-const look = { single: false, at: 0, visit: '' };
+const look = { single: false, at: 0, visit: '', choosing: false };
 
 /** @param {Open} visit @param {import('../main.js').Context} context */
 export function checkStep(visit, context) {
   const { form, questions } = visit;
-  if (look.visit !== visit.kept.draft.id) Object.assign(look, { visit: visit.kept.draft.id, at: 0 });
+  if (look.visit !== visit.kept.draft.id) Object.assign(look, { visit: visit.kept.draft.id, at: 0, choosing: false });
   const done = h('p', { class: 'f-done', 'aria-live': 'polite' });
   const count = () => {
     const n = questions.filter((q) => form.answers[q.id]?.answer).length;
     fill(done, say('answered_of', { n, m: questions.length }), h('progress', { class: 'bar-line', max: questions.length || 1, value: n, 'aria-label': say('answered_of', { n, m: questions.length }) }));
   };
   count();
-  const mode = h('div', { class: 'f-tabset', role: 'group', 'aria-label': say('look') }, [false, true].map((single) => h('button', { type: 'button', class: 'f-tab', 'aria-pressed': String(look.single === single), onclick: () => { look.single = single; context.redraw(); } }, say(single ? 'look_single' : 'look_list'))));
+  const mode = h('div', { class: 'f-tabset', role: 'group', 'aria-label': say('look') }, [false, true].map((single) => h('button', { type: 'button', class: 'f-tab', 'aria-pressed': String(look.single === single), onclick: () => { look.single = single; scrollTo(0, 0); context.redraw(); } }, say(single ? 'look_single' : 'look_list'))));
   const shown = look.single ? single(visit, count) : sections(visit, count, context);
   return h('div', { class: 'stack' }, chooser(visit, context), h('div', { class: 'f-sticky' }, done, mode), questions.length ? shown : empty('task', say('miss_checklist')));
 }
@@ -38,7 +38,7 @@ function chooser(visit, context) {
   const codes = [...new Set([...productsOf(site), ...form.products])].filter((c) => pack.products.some((p) => p.code === c));
   const toggle = (/** @type {string} */ code, /** @type {boolean} */ on) => { form.products = on ? [...form.products, code] : form.products.filter((c) => c !== code); changed(); };
   const fields = ['production', 'circulation', 'online', 'rural'];
-  return h('details', { class: 'card f-choose', id: 'choose', open: !list },
+  return h('details', { class: 'card f-choose', id: 'choose', open: !list || look.choosing, ontoggle: (/** @type {any} */ e) => { look.choosing = e.target.open; } },
     h('summary', {}, h('span', {}, h('strong', {}, list ? name(list) : say('miss_checklist')), h('small', {}, `${term('field', form.field)} · ${say('questions_n', { n: visit.questions.length })}`)), h('span', { class: 'f-more' }, say('change'))),
     h('div', { class: 'stack' },
       choices(say('field'), fields.map((f) => [f, term('field', f)]), form.field, (v) => { form.field = v; changed(); }, 'f-two'),
@@ -78,7 +78,7 @@ function single(visit, count) {
   const box = h('div', { class: 'f-single' });
   const draw = () => {
     const q = questions[Math.min(look.at, questions.length - 1)];
-    const move = (/** @type {number} */ by) => { look.at = Math.max(0, Math.min(questions.length - 1, look.at + by)); draw(); };
+    const move = (/** @type {number} */ by) => { look.at = Math.max(0, Math.min(questions.length - 1, look.at + by)); draw(); box.scrollIntoView({ block: 'start' }); };
     const forward = () => { count(); if (['conforms', 'not_applicable'].includes(visit.form.answers[q.id]?.answer) && look.at < questions.length - 1) move(1); };
     fill(box, question(visit, q, forward), h('div', { class: 'f-turn' }, button(say('before'), () => move(-1), { symbol: 'left', disabled: look.at === 0 }), h('span', { class: 'num' }, `${look.at + 1} / ${questions.length}`), button(say('after'), () => move(1), { symbol: 'right', disabled: look.at === questions.length - 1 })));
   };
@@ -90,7 +90,7 @@ function single(visit, count) {
 function question(visit, q, count) {
   const { form, kept } = visit;
   const given = answerTo(form, q.id);
-  const more = h('div', { class: 'stack' });
+  const more = h('div', { class: 'stack', tabindex: -1 });
   const touch = () => { kept.touch(); };
   const choose = (/** @type {string} */ value) => { given.answer = value; touch(); draw(); count(); };
   let noting = Boolean(given.note || given.photos.length);
@@ -99,7 +99,7 @@ function question(visit, q, count) {
     const told = noting || given.answer === 'fails' || given.answer === 'not_checked';
     const strip = () => photos(say(given.answer === 'fails' && q.photo ? 'photo_expected' : 'photo'), given.photos, touch, () => form.original);
     const note = () => field(say(given.answer === 'not_checked' ? 'note_why' : 'note'), lines(given.note, (v) => { given.note = v; touch(); }, { rows: 2 }));
-    fill(more, fails ? findingFields(visit, findingOf(visit, q), q, strip()) : told ? [note(), strip()] : button(say('note_open'), () => { noting = true; draw(); }, { kind: 'link f-note', symbol: 'camera' }));
+    fill(more, fails ? findingFields(visit, findingOf(visit, q), q, strip()) : told ? [note(), strip()] : button(say('note_open'), () => { noting = true; draw(); more.focus({ preventScroll: true }); }, { kind: 'link f-note', symbol: 'camera' }));
   };
   draw();
   const colour = { V: 'red', K: 'orange', G: 'grey' }[q.weight];

@@ -40,13 +40,12 @@ export function findingFields(visit, f, question, strip) {
 
 /** The order to correct, issued on the spot. @param {import('../visit/form.js').Open} visit @param {FindingForm} f @param {() => void} touch */
 function order(visit, f, touch) {
-  const box = h('div', { class: 'stack' });
+  const rest = h('div', { class: 'stack' });
   const draw = () => {
     const latest = latestDue(visit.pack, f);
     if (f.order && !f.due) f.due = latest;
-    fill(box, check(say('order'), f.order, (on) => { f.order = on; if (on && !f.due) f.due = latest; touch(); draw(); }, { hint: say('order_hint') }),
-      f.order ? [field(say('order_due'), line(f.due, (v) => { f.due = v; touch(); }, { type: 'date', min: day(1) }), { hint: say('order_latest', { date: latest }) }), field(say('order_demand'), lines(f.demand, (v) => { f.demand = v; touch(); }, { rows: 2 }))] : null);
+    fill(rest, f.order ? [field(say('order_due'), line(f.due, (v) => { f.due = v; touch(); }, { type: 'date', min: day(1) }), { hint: say('order_latest', { date: latest }) }), field(say('order_demand'), lines(f.demand, (v) => { f.demand = v; touch(); }, { rows: 2 }))] : null);
   };
   draw();
-  return box;
+  return [check(say('order'), f.order, (on) => { f.order = on; draw(); touch(); }, { hint: say('order_hint') }), rest];
 }

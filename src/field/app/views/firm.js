@@ -25,11 +25,14 @@ export async function view(context, id) {
   const pack = campaigns[0] && (await packOf(campaigns[0].id));
   const products = productsOf(site).map((code) => (pack ? productName(pack, code, lang()) : code));
   const planned = visits.filter((v) => v.state === 'planned').sort((a, b) => (a.planned_for || '').localeCompare(b.planned_for || ''));
+  const mine = begun.filter((d) => d.kind === 'inspection' && d.form.enterprise === id);
+  const waiting = planned.filter((v) => !mine.some((d) => d.id === v.id));
+  const next = waiting.find((v) => v.id === context.query.get('visit')) || waiting[0];
   const past = visits.filter((v) => v.state === 'done').sort((a, b) => String(b.started_at || b.planned_for).localeCompare(String(a.started_at || a.planned_for)));
   return {
     title: say('firm'), back: '#/', body: [
-      h('header', { class: 'f-head' }, h('h2', {}, site.name), h('p', { class: 'f-chips' }, site.fresh && open.has(site.id) ? chip('orange', say('newcomer_fresh')) : chip(site.state === 'active' ? 'green' : 'grey', term('enterprise_state', site.state)), site.tags.map((t) => chip('orange', term('tag', t))))),
-      actions(context, site, planned, campaigns, begun),
+      h('header', { class: 'f-head' }, h('h2', {}, site.name), h('p', { class: 'f-chips' }, site.fresh && open.has(site.id) ? chip('orange', say('newcomer_fresh')) : chip(site.state === 'active' ? 'green' : 'grey', term('enterprise_state', site.state)), site.tags.map((t) => chip('orange', term('tag', t))), riskChip(next?.risk), next && !next.mine ? chip('grey', say('visit_not_mine')) : null)),
+      actions(site, next, campaigns, mine),
       card('', facts([
         [say('firm_uscc'), site.uscc], [say('firm_person'), site.person || site.legal_person], [say('firm_kind'), term('kind', site.kind)],
         [say('firm_size'), term('size', site.size)], [say('firm_address'), site.address], [say('firm_products'), products.join(lang() === 'zh' ? '、' : ', ')], [say('firm_far'), howFar(site)],
@@ -43,17 +46,14 @@ export async function view(context, id) {
   };
 }
 
-/** @param {import('../main.js').Context} context @param {Enterprise} site @param {Visit[]} planned @param {Campaign[]} campaigns @param {Draft[]} begun */
-function actions(context, site, planned, campaigns, begun) {
-  const mine = begun.filter((d) => d.kind === 'inspection' && d.form.enterprise === site.id);
-  const waiting = planned.filter((v) => !mine.some((d) => d.id === v.id));
-  const first = waiting.find((v) => v.id === context.query.get('visit')) || waiting[0];
+/** @param {Enterprise} site @param {Visit | undefined} first the planned visit that comes next @param {Campaign[]} campaigns @param {Draft[]} mine visits that were begun here */
+function actions(site, first, campaigns, mine) {
   let campaign = campaigns[0]?.id || '';
   const start = async () => { location.hash = `#/visit/${await beginUnplanned(site, campaign)}`; };
   const which = campaigns.length > 1 ? select(campaigns.map((c) => [c.id, name(c)]), campaign, (v) => { campaign = v; }, undefined, { 'aria-label': say('campaign') }) : null;
   return h('div', { class: 'stack' },
     mine.map((d) => go(`#/visit/${d.id}`, say('visit_go_on'), 'primary f-wide', 'edit')),
-    first ? h('div', { class: 'stack' }, go(`#/visit/${first.id}`, first.planned_for ? say('visit_begin_planned', { date: first.planned_for }) : say('visit_begin'), mine.length ? 'f-wide' : 'primary f-wide', 'task'), h('p', { class: 'f-chips' }, riskChip(first.risk), first.mine ? null : chip('grey', say('visit_not_mine')))) : null,
+    first ? go(`#/visit/${first.id}`, first.planned_for ? say('visit_begin_planned', { date: first.planned_for }) : say('visit_begin'), mine.length ? 'f-wide' : 'primary f-wide', 'task') : null,
     campaigns.length && !mine.length ? h('div', { class: 'stack' }, which, button(say('visit_begin_unplanned'), start, { kind: first ? 'f-wide' : 'primary f-wide', symbol: 'plus' })) : null);
 }
 

@@ -17,11 +17,11 @@ export async function view(_context) {
   const numbers = new Map();
   for (const c of certificates) numbers.set(c.enterprise, [...(numbers.get(c.enterprise) || []), c.number.toLowerCase()]);
   const said = h('h2', { class: 'f-group', 'aria-live': 'polite' });
-  const search = h('input', { class: 'input', type: 'search', placeholder: say('firms_search'), 'aria-label': say('firms_search'), oninput: () => draw() });
+  const search = h('input', { class: 'input', type: 'search', placeholder: say('firms_search_short'), 'aria-label': say('firms_search'), oninput: () => draw() });
   const draw = () => {
     const found = sites.filter((site) => fits(site, search.value, numbers.get(site.id) || []));
     fill(said, say('firms_n', { n: found.length }));
-    fill(list, found.slice(0, MOST).map((site) => h('li', { class: 'f-job' }, h('a', { class: 'f-job-to', href: `#/firm/${site.id}` }, h('h3', {}, site.name), h('p', { class: 'meta' }, site.uscc || site.person || '', ' ', site.address)))));
+    fill(list, found.slice(0, MOST).map((site) => h('li', { class: 'f-job' }, h('a', { class: 'f-job-to', href: `#/firm/${site.id}` }, h('h3', {}, site.name), h('p', { class: 'meta' }, site.uscc || site.person), h('p', { class: 'meta' }, site.address)))));
     fill(none, found.length ? null : empty('enterprise', say('firms_none')));
   };
   const scan = async () => {

@@ -51,8 +51,8 @@ export function button(text, press, more = {}) {
   return h('button', { type: 'button', class: `btn ${kind}`, onclick: once(press), ...rest }, symbol ? icon(symbol) : null, text);
 }
 
-/** A button does its work once at a time. @param {() => unknown} press */
-function once(press) {
+/** What was pressed does its work once at a time, and shows that it is at it. @param {() => unknown} press */
+export function once(press) {
   let busy = false;
   return async (/** @type {Event} */ event) => {
     if (busy) return;

@@ -8,7 +8,12 @@ import { button, picture, toast, unique } from './parts.js';
 /** @param {string} label @param {string[]} hashes @param {() => void} changed @param {() => boolean} original @param {string} [id] */
 export function photos(label, hashes, changed, original, id) {
   const list = h('ul', { class: 'f-photos' });
-  const draw = () => fill(list, hashes.map((sha, i) => h('li', {}, view(sha, i), remove(sha))), h('li', {}, camera()));
+  const draw = () => {
+    const inside = list.contains(document.activeElement);
+    fill(list, hashes.map((sha, i) => h('li', {}, view(sha, i), remove(sha))), h('li', {}, camera()));
+    // whoever works by keyboard goes on from the camera
+    if (inside) list.querySelector('input')?.focus({ preventScroll: true });
+  };
   const view = (/** @type {string} */ sha, /** @type {number} */ i) => h('button', { type: 'button', class: 'f-photo', 'aria-label': `${say('photo_n', { n: i + 1 })} ${label}`, onclick: () => enlarge(sha) }, picture(sha, ''));
   const remove = (/** @type {string} */ sha) => h('button', { type: 'button', class: 'f-photo-off', 'aria-label': say('photo_remove'), onclick: () => { hashes.splice(hashes.indexOf(sha), 1); changed(); draw(); } }, icon('close'));
   const camera = () => {

@@ -5,7 +5,7 @@ import { Trouble } from '../core/http.js';
 import { persist } from '../core/storage.js';
 import { lang, say, speak } from '../core/words.js';
 import { remember } from '../core/db.js';
-import { button, card, field, line, notice } from './parts.js';
+import { button, card, field, line, notice, once } from './parts.js';
 
 /** @param {import('../main.js').Context} context */
 export async function view(context) {
@@ -41,7 +41,8 @@ export async function view(context) {
       fill(wrong, notice('red', error instanceof Trouble && error.status === 401 ? say('sign_in_no_session') : sentence(error)));
     }
   };
-  const form = h('form', { class: 'stack', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); enter(); } }, login, password, code, wrong,
+  const submit = once(enter);
+  const form = h('form', { class: 'stack', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); submit(event); } }, login, password, code, wrong,
     h('button', { class: 'btn primary f-wide' }, say('sign_in')));
   const other = lang() === 'zh' ? 'en' : 'zh';
   return {
