@@ -267,7 +267,7 @@ impl What {
             Self::Sheets(judges) => {
                 let found = assessment::waiting(tx, by, judges, SHOWN)?;
                 let more = found.len() as i64 >= SHOWN;
-                Ok((found.iter().map(|a| sheet(a, by, lang)).collect(), more))
+                Ok((found.iter().map(|a| score(a, by, lang)).collect(), more))
             }
             Self::Tasks | Self::ReturnedTasks | Self::LateTasks => {
                 let found = match self {

@@ -85,17 +85,6 @@ pub(super) fn report(w: returns::Waiting, by: &By, lang: Lang) -> Job {
     }
 }
 
-pub(super) fn sheet(sheet: &Assessment, by: &By, lang: Lang) -> Job {
-    // once the time to object is over it is for the office above, whenever that likes
-    let due = (sheet.office == by.actor.office.id).then_some(sheet.due);
-    Job {
-        title: format!("{} {} / 100", sheet.office_label(lang), sheet.points()),
-        chip: sheet.state.label(lang).to_owned(),
-        meta: format!("{} {}", lang.say("数据截至", "As of"), lang.date(sheet.day)),
-        ..Job::new(sheet.id, sheet.href()).due(due, urgency(due, by))
-    }
-}
-
 pub(super) fn target(tx: &mut Tx, t: &Target, by: &By, lang: Lang) -> Result<Job> {
     let (_, pack) = campaigns::of(tx, t.campaign)?;
     let of = targets::label(&pack, &t.product, &t.focus, lang);
