@@ -43,7 +43,7 @@ async fn cells(w: &World, before: &str) -> Vec<(String, Value)> {
     for (office, _) in offices(w).await {
         for by in ["", "office", "product", "field", "problem", "days", "day"] {
             for within in ["", &campaign] {
-                for as_of in ["".to_owned(), format!("&as_of={before}")] {
+                for as_of in [String::new(), format!("&as_of={before}")] {
                     let by_what = if by.is_empty() { String::new() } else { format!("&by={by}") };
                     let path = format!("/api/v1/figures?office={office}{within}{as_of}{by_what}");
                     let found = lin.get(&path).await.is(200, "items").json();

@@ -150,7 +150,9 @@ fn together(connection: &mut rusqlite::Connection, group: &mut [Box<dyn Act>]) -
             return Ok(());
         }
         connection.run("begin immediate", &[])?;
-        group.iter_mut().for_each(|act| act.act_apart(connection));
+        for act in group {
+            act.act_apart(connection);
+        }
     }
     connection.run("commit", &[]).map(|_| ())
 }
