@@ -180,6 +180,7 @@ fn grouped(all: Vec<Standing>, lang: Lang) -> Vec<(&'static str, Vec<(Standing, 
             heads.changed += usize::from(list.added + list.removed + list.changed > 0);
         }
     }
+    tables.sort_by_key(|s| Title::rank(&s.file));
     let of = |group: &Group| {
         let mine = tables.iter().map(|s| (s.clone(), Title::of(&s.file))).filter(|(_, t)| t.group == *group);
         (group.label(lang), mine.collect())
@@ -260,6 +261,15 @@ struct Table {
     below: Vec<(String, String)>,
 }
 
+impl Table {
+    /// Of which column a finding speaks; nothing when it speaks of the whole row.
+    fn column_of(&self, finding: &Finding) -> String {
+        let column = Layout::of(&self.file).and_then(|layout| layout.column(&finding.field));
+        let label = column.map(|c| titles::label(&self.file, c.name, self.p.lang));
+        label.map_or_else(String::new, |label| format!("{label}{}", self.p.say("：", ": ")))
+    }
+}
+
 async fn table(
     From(app): From<App>,
     visitor: Visitor,
@@ -312,9 +322,11 @@ async fn table(
 /// The columns that a list shows beside key and name: the first short ones.
 fn columns(sheet: &Sheet, file: &str) -> Vec<&'static str> {
     let named = ["zh", "en", "title_zh", "title_en", "source", "certainty", "basis"];
+    // of a question, on which answers it is asked matters more
+    let less: &[&str] = if list_of(file).is_some() { &["photo", "products"] } else { &[] };
     let short = |name: &&str| {
         let key = sheet.layout.key.contains(name) && sheet.layout.key.len() == 1;
-        !key && !named.contains(name) && !titles::is_long(file, name) && !name.ends_with("_en")
+        !key && !named.contains(name) && !less.contains(name) && !titles::is_long(file, name) && !name.ends_with("_en")
     };
     sheet.layout.columns.iter().map(|c| c.name).filter(short).take(4).collect()
 }

@@ -82,6 +82,11 @@ impl Title {
         TITLES.iter().find(|t| t.file == file).unwrap_or(&QUESTIONS)
     }
 
+    /// The place of a table among the others.
+    pub fn rank(file: &str) -> usize {
+        TITLES.iter().position(|t| t.file == file).unwrap_or(TITLES.len())
+    }
+
     /// Its name in the reader's language.
     pub fn label(&self, lang: Lang) -> &'static str {
         lang.say(self.zh, self.en)
