@@ -28,7 +28,7 @@ async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
         ("tasks_office", tasks::of_office_query(OfficeId::new(id), 20)),
         ("targets_office", targets::count_query(Desk::Accept, OfficeId::new(id), 20)),
         ("targets_parent", targets::count_query(Desk::Decide, OfficeId::new(id), 20)),
-        ("targets_campaign_level", targets::laggards_query(Undone::Unaccepted, campaign, Level::County, today)),
+        ("targets_", targets::laggards_query(Undone::Unaccepted, campaign, Level::County, today)),
         ("targets_campaign_level", targets::laggards_query(Undone::Undivided, campaign, Level::City, today)),
     ];
     for (level, scope) in scopes().into_iter().filter(|(level, _)| *level != "enterprise") {
