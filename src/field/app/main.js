@@ -121,14 +121,22 @@ function words(open, received) {
   return received ? ['ok', say('state_all'), ''] : ['exchange', say('state_receiving'), ''];
 }
 
-/** @type {number | undefined} */
-let later;
-/** What came is shown soon, not at every step. */
+/** Whether something is to be shown, and whether more has come while it is being drawn. */
+let [pending, more] = [false, false];
+/** What came is shown soon, not at every step; however fast it goes on coming, what is being drawn is finished first. */
 function soon() {
-  clearTimeout(later);
-  later = setTimeout(() => {
-    standing();
-    if (LIVE.has(address().name) && !document.querySelector('dialog[open]')) draw(true);
+  more = true;
+  if (pending) return;
+  pending = true;
+  setTimeout(async () => {
+    more = false;
+    try {
+      await standing();
+      if (LIVE.has(address().name) && !document.querySelector('dialog[open]')) await draw(true);
+    } finally {
+      pending = false;
+      if (more) soon();
+    }
   }, 150);
 }
 
