@@ -41,9 +41,9 @@ fn make(fonts: Option<&Path>) -> Result<Press> {
     })
 }
 
-/// Refuses a document with a character that no font has: it would come out as a blank.
-pub fn check(paper: &paper::Document) -> Result<()> {
-    press()?.check(paper).map_err(told)
+/// Refuses a document, which is `json` in writing, with a character that no font has: it would come out as a blank.
+pub fn check(paper: &paper::Document, json: &str) -> Result<()> {
+    press()?.check_written(paper, json).map_err(told)
 }
 
 /// The PDF of a document. The same document gives the same bytes.
