@@ -186,7 +186,7 @@ fn head(document: &Document) -> paper::Header {
 /// The document, which can be printed, with its id and the beginning of its digest at its foot, and the digest.
 fn with_check_value(document: &Document, mut paper: paper::Document) -> Result<(paper::Document, String)> {
     let json = serde_json::to_string(&paper).map_err(Error::broken)?;
-    press::check(&paper, &json)?;
+    press::check_written(&paper, &json)?;
     let digest = secret::sha256(json.as_bytes());
     let verification =
         paper::Verification { id: document.id.to_string(), hash: check_value(&digest), at: String::new() };

@@ -41,8 +41,13 @@ fn make(fonts: Option<&Path>) -> Result<Press> {
     })
 }
 
-/// Refuses a document, which is `json` in writing, with a character that no font has: it would come out as a blank.
-pub fn check(paper: &paper::Document, json: &str) -> Result<()> {
+/// Refuses a document with a character that no font has: it would come out as a blank.
+pub fn check(paper: &paper::Document) -> Result<()> {
+    press()?.check(paper).map_err(told)
+}
+
+/// As [`check`], where the document has been written as `json` already.
+pub fn check_written(paper: &paper::Document, json: &str) -> Result<()> {
     press()?.check_written(paper, json).map_err(told)
 }
 
