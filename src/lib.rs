@@ -25,6 +25,7 @@ pub mod supervision;
 pub mod work;
 pub mod follow;
 pub mod demo;
+pub mod simulate;
 pub mod cli;
 
 mod assets;

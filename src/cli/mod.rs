@@ -13,6 +13,7 @@ mod judged;
 mod maps;
 mod packs;
 mod serve;
+mod simulate;
 mod targets;
 mod users;
 
@@ -83,6 +84,8 @@ enum Command {
     Act(acts::ActCommand),
     /// List hazards, inspections, enterprises, targets or events within somebody's scope.
     List(acts::ListCommand),
+    /// Make a country of any size for trying out and measuring.
+    Simulate(simulate::Simulate),
     /// Print what is in force and what is wrong with this installation.
     Doctor,
     /// Print the OpenAPI document.
@@ -130,6 +133,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Assess(wanted) => assess::assess(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
+        Command::Simulate(wanted) => simulate::simulate(&common, &wanted).await,
         Command::Doctor => doctor::doctor(&common).await,
         Command::Openapi => print_text(&crate::openapi_json()?),
     }

@@ -67,6 +67,18 @@ async fn make(app: &App, marker: &Path) -> Result<()> {
     write("demonstration data\n")
 }
 
+/// Makes the folder a demonstration, unless it or the database holds an installation in earnest.
+pub(super) async fn become_demo(app: &App) -> Result<()> {
+    let marker = app.config.data.join(MARKER);
+    if !marker.exists() {
+        if accounts::system(app).await.is_ok() {
+            return NOT_A_DEMO.with("data", marker_folder(app)).refuse();
+        }
+        std::fs::write(&marker, "demonstration data\n").map_err(Error::broken)?;
+    }
+    app.db.migrate().await.map(|_| ())
+}
+
 fn marker_folder(app: &App) -> String {
     app.config.data.display().to_string()
 }

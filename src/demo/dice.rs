@@ -55,6 +55,11 @@ impl Dice {
         }
     }
 
+    /// Somebody's name.
+    pub fn name(&mut self) -> String {
+        format!("{}{}", self.pick(SURNAMES), self.pick(GIVEN))
+    }
+
     /// The text of an id of that moment (UUIDv7).
     pub fn id(&mut self, at: Moment) -> String {
         let mut chance = [0; 10];
@@ -63,6 +68,15 @@ impl Dice {
         uuid::Builder::from_unix_timestamp_millis(at.millis().max(0) as u64, &chance).into_uuid().to_string()
     }
 }
+
+const SURNAMES: &[&str] = &[
+    "苏", "段", "秦", "邱", "侯", "邵", "孟", "龙", "万", "雷", "钱", "汤", "尹", "黎", "易", "常", "武", "乔", "贺",
+    "赖",
+];
+const GIVEN: &[&str] = &[
+    "建平", "春生", "玉兰", "志远", "海燕", "国庆", "丽娟", "永顺", "文静", "振华", "秋月", "小军", "桂芳", "立新",
+    "学文",
+];
 
 #[cfg(test)]
 mod tests {

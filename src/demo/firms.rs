@@ -87,22 +87,13 @@ fn known(id: EnterpriseId, sort: Sort, field: Field, products: &[&str], (person,
     }
 }
 
-const SURNAMES: &[&str] = &[
-    "苏", "段", "秦", "邱", "侯", "邵", "孟", "龙", "万", "雷", "钱", "汤", "尹", "黎", "易", "常", "武", "乔", "贺",
-    "赖",
-];
-const GIVEN: &[&str] = &[
-    "建平", "春生", "玉兰", "志远", "海燕", "国庆", "丽娟", "永顺", "文静", "振华", "秋月", "小军", "桂芳", "立新",
-    "学文",
-];
 const ROADS: &[&str] = &["工业路", "兴业街", "振兴路", "迎宾大道", "幸福街", "商贸路", "园区东路", "和平街"];
 
 fn firm(number: usize, county_number: usize, trade: &Trade, first: Date) -> Firm {
     let county = &COUNTIES[county_number];
     let mut dice = Dice::named("firm", number);
     let town = dice.pick(county.towns.as_slice()).clone();
-    let surname = *dice.pick(SURNAMES);
-    let person = format!("{surname}{}", dice.pick(GIVEN));
+    let person = dice.name();
     let brand = &BRANDS[(number * 5 + county_number) % BRANDS.len()];
     let village = trade.kind == Sort::Village;
     let name = match trade.kind {

@@ -231,6 +231,6 @@ fn village_store(at: Moment) -> New {
 }
 
 /// An entry with nothing in it.
-pub(super) fn entry() -> enterprises::Entry {
+pub fn entry() -> enterprises::Entry {
     serde_json::from_value(serde_json::json!({ "name": "" })).expect("every other field may be left out")
 }

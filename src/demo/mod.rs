@@ -24,4 +24,6 @@ mod targets;
 mod visits;
 
 pub use county::make;
-pub use house::{House, PASSWORD, PEOPLE, Person, house};
+pub use dice::Dice;
+pub use house::{House, PASSWORD, PEOPLE, Person, entry, house};
+pub use scenes::{Photo, develop};

@@ -63,6 +63,11 @@ pub fn link_all<T: Thing>(tx: &mut Tx, by: &By, files: &[String], thing: &T, rol
     })
 }
 
+/// Notes that whoever acts has brought a file that lies in the vault already, as when its bytes are uploaded once more.
+pub fn brought(tx: &mut Tx, by: &By, hash: &FileHash) -> Result<()> {
+    store::add_upload(tx, hash, by.actor.account, by.at).map(|_| ())
+}
+
 /// Withdraws a file that was attached to `thing` by mistake, in every role; the act that does so says why and records
 /// it. Nothing is deleted: the file stays, the link stays, and whoever may see the thing may see both. Answers what
 /// people compare it by.

@@ -42,6 +42,7 @@ mod one_behind;
 mod bad_line;
 mod line;
 mod storm;
+mod simulate;
 mod signs;
 mod targets;
 mod target_work;
