@@ -238,20 +238,15 @@ async fn a_table_is_filled_in_and_each_target_is_taken_whole_or_not_at_all() {
     let book = lin.get(&file.replace("csv", "xlsx")).await;
     let rows = paicha::kernel::sheet::read(&book.bytes).unwrap();
     assert_eq!((rows.len(), rows[2].cells[2].as_str()), (6, "60"));
-    let body = |bytes: &[u8]| {
-        let part =
-            |name: &str, more: &str| format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
-        let campaign = format!("{}{}\r\n", part("campaign", ""), w.house.campaign);
-        [campaign.as_bytes(), part("file", "; filename=\"a.csv\"").as_bytes(), bytes, b"\r\n--edge--\r\n"].concat()
-    };
-    let kind = "multipart/form-data; boundary=edge";
-    lin.send("POST", "/targets/sheet", Some((kind, body(&book.bytes)))).await.is(303, "");
-    let wrong = lin.send("POST", "/targets/sheet", Some((kind, body(&table("130000,河北,6十,30"))))).await;
-    wrong.is(422, "is not a number");
-    let rows = json!([["a", "b"], ["1", "is not a number"]]).to_string();
+    let campaign = w.house.campaign.to_string();
+    let send =
+        async |bytes: &[u8]| lin.send_file("/targets/sheet", &[("campaign", &campaign)], Some(("a.csv", bytes))).await;
+    send(&book.bytes).await.is(303, "");
+    send(&table("130000,河北,6十,30")).await.is(422, "is not a number");
+    send(b"").await.is(422, "This is required");
+    let rows = json!({"heads": ["a", "b"], "rows": [["1", "is not a number"]]}).to_string();
     let book = lin.send_form("/targets/sheet/result.xlsx", &[("table", &rows)]).await;
     assert_eq!(paicha::kernel::sheet::read(&book.is(200, "").bytes).unwrap()[1].cells[1], "is not a number");
-    lin.send("POST", "/targets/sheet", Some((kind, body(b"")))).await.is(422, "This is required");
     w.sums().await;
 }
 
