@@ -33,6 +33,7 @@ mod lists;
 mod loop_of_a_hazard;
 mod visits;
 mod tasks;
+mod task_sheets;
 mod phone;
 mod devices;
 mod exchange;
