@@ -3,10 +3,13 @@
 use super::{Common, acts::actor, lang};
 use crate::{
     kernel::{AssignmentId, CampaignId, Error, Result, TargetId, sheet},
-    tasks::assignments::{self, Wanted},
+    tasks::assignments::{self, State, Wanted},
 };
 use clap::{Args, Subcommand};
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Tasks: hand them out by a table.
 #[derive(Debug, Args)]
@@ -71,7 +74,14 @@ pub(super) async fn tasks(common: &Common, wanted: &Tasks) -> Result<()> {
     }
     let id = AssignmentId::new(by.at);
     app.act(&by, move |tx, by| assignments::assign_sheet(tx, by, id, &table)).await?;
-    let made = assignments::run(&app, &by, id, usize::MAX).await?;
+    let made = loop {
+        let now = assignments::run(&app, &by, id, 1).await?;
+        let _ = write!(std::io::stderr(), "\r{} {}", say("已派发", "assigned"), now.made);
+        if now.state != State::Making {
+            break now;
+        }
+    };
+    let _ = writeln!(std::io::stderr());
     let told = serde_json::json!({ "assignment": made, "faults": seen.faults });
     common.print(&told, || {
         format!(

@@ -34,6 +34,8 @@ mod loop_of_a_hazard;
 mod visits;
 mod tasks;
 mod task_sheets;
+mod kills;
+mod handovers;
 mod phone;
 mod devices;
 mod exchange;

@@ -1,6 +1,6 @@
 //! Targets in bulk: decomposed down to the county by a job that may be killed, planned by spreadsheet, due by milestones.
 
-use crate::world::World;
+use crate::{kills::chance, world::World};
 use paicha::{
     accounts,
     campaigns::targets::{self, DivideBy, NewDecomposition, State, Target},
@@ -91,17 +91,6 @@ async fn killed(w: &World, most: i64, mut dies: impl FnMut() -> bool) -> usize {
     }
 }
 
-/// Small numbers that look like chance, the same every time.
-fn chance() -> impl FnMut() -> u64 {
-    let mut state = 20_230_614_u64;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    }
-}
-
 fn is_whole(all: &[Target]) {
     let places: BTreeSet<_> = all.iter().map(|t| (&t.name, t.office)).collect();
     assert_eq!(places.len(), all.len(), "an office has a share twice");
@@ -163,36 +152,10 @@ fn settle(tx: &mut Tx, by: &By) -> paicha::kernel::Result<usize> {
     Ok(made)
 }
 
-/// 18 products over every county office of the country: how long it takes, and that 200 kills at random points change
-/// nothing. `cargo test --release --test it the_whole_country -- --ignored --nocapture`
-#[tokio::test]
-#[ignore = "a minute or more: it is a measurement"]
-async fn the_whole_country_is_decomposed_in_a_minute_and_survives_two_hundred_kills() {
-    for kills in [0, 200] {
-        let w = World::new().await;
-        let by = lin(&w).await;
-        let offices = w.app.act(&by, settle).await.unwrap();
-        for product in 1..=18 {
-            w.target("inspect", &format!("{product:02}"), 1_000_000).await;
-        }
-        let (mut dice, mut left) = (chance(), kills);
-        let began = std::time::Instant::now();
-        let killed = killed(&w, 20, || {
-            let dies = left > 0 && dice() % 3 > 0;
-            left -= usize::from(dies);
-            dies
-        })
-        .await;
-        let took = began.elapsed();
-        let all = w.sums().await;
-        is_whole(&all);
-        let counties: i64 = all.iter().filter(|t| t.level == Level::County).map(|t| t.total).sum();
-        println!("{offices} offices, {} targets, {killed} kills: {took:?} on {}", all.len(), w.app.db.engine());
-        assert_eq!(killed, kills);
-        // cities that have no counties keep theirs
-        let cities: i64 = all.iter().filter(|t| t.level < Level::County).map(|t| t.undivided).sum();
-        assert_eq!(counties + cities, 18_000_000);
-    }
+/// Every office of the country there is not yet; says how many that were.
+pub async fn settle_country(w: &World) -> usize {
+    let by = lin(w).await;
+    w.app.act(&by, settle).await.unwrap()
 }
 
 #[tokio::test]
