@@ -9,17 +9,18 @@ use super::{
 };
 use crate::{
     kernel::{
-        App, Error, Filled, Lang, PackDraftId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
+        App, Error, Filled, Lang, PackDraftId, Page, Result, Sent, flash,
         http::{Failures, Json},
         list::Ask,
         page::html,
+        upload,
     },
     people::{Role, Visitor, store as offices},
 };
 use askama::Template;
 use axum::{
     body::Body,
-    extract::{DefaultBodyLimit, Multipart, State as From},
+    extract::{Multipart, State as From},
     http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -35,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(post_pack))
         .routes(routes!(post_check))
-        .route("/packs", get(show).post(submit).layer(DefaultBodyLimit::max(LARGEST + 64 * 1024)))
+        .route("/packs", get(show).post(submit).layer(upload::limit(LARGEST)))
 }
 
 /// What the checker says of a pack.
@@ -71,13 +72,7 @@ impl Examined {
 
 /// The whole of a body that is no larger than a pack may be.
 pub(super) async fn body(body: Body) -> Result<Vec<u8>> {
-    let read = axum::body::to_bytes(body, LARGEST).await;
-    read.map(Vec::from).map_err(|_| too_large())
-}
-
-pub(super) fn too_large() -> Error {
-    let refusal = TOO_LARGE.with("limit", format!("{} MB", LARGEST / 1024 / 1024));
-    Error::Unreadable { status: 413, refusal }
+    upload::body(body, LARGEST).await
 }
 
 /// Check a pack: a ZIP of its folder. Nothing is added. Each mistake comes with file, line and reason.
@@ -172,10 +167,10 @@ pub(super) async fn again_with(app: &App, visitor: &Visitor, sent: Sent, error: 
 async fn submit(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
     visitor.actor().must_be(PACKERS)?;
     let lang = visitor.lang;
-    let (add, examined) = match read(form).await {
+    let (add, examined) = match upload::form(form, LARGEST).await {
         Ok((sent, file)) => (
             sent.value("do") == "add",
-            wanted(file).and_then(|(name, zip)| Examined::of(&zip, name.trim_end_matches(".zip"), lang)),
+            upload::wanted(file).and_then(|(name, zip)| Examined::of(&zip, name.trim_end_matches(".zip"), lang)),
         ),
         Err(error) => (false, Err(error)),
     };
@@ -208,32 +203,4 @@ async fn again(app: &App, visitor: &Visitor, report: Option<(String, PackReport)
     let status = error.status_code();
     let sentence = Sent::default().blame(error)?.wrong_otherwise(&[], visitor.lang);
     Ok((status, draw(app, visitor, report, sentence, Sent::default()).await?).into_response())
-}
-
-/// A file that was sent: its name, its bytes.
-pub(super) type SentFile = Option<(String, Vec<u8>)>;
-
-/// A form with one file: what was typed, and the file.
-pub(super) async fn read(mut form: Multipart) -> Result<(Sent, SentFile)> {
-    let unreadable = |e: axum::extract::multipart::MultipartError| match e.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => Error::Unreadable { status: 400, refusal: UNREADABLE.with("why", e) },
-    };
-    let (mut pairs, mut file) = (Vec::new(), None);
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match field.file_name().map(str::to_owned) {
-            Some(called) if !called.is_empty() => {
-                file = Some((called, field.bytes().await.map_err(unreadable)?.to_vec()));
-            }
-            Some(_) => {}
-            None => pairs.push((name, field.text().await.map_err(unreadable)?)),
-        }
-    }
-    Ok((Sent::new(pairs), file))
-}
-
-/// The file, which a form must have.
-pub(super) fn wanted(file: SentFile) -> Result<(String, Vec<u8>)> {
-    file.ok_or_else(|| Error::invalid("file", REQUIRED))
 }

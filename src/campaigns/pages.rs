@@ -303,10 +303,10 @@ fn form(campaign: &Campaign, verb: Verb, versions: &[PackVersion], lang: Lang) -
 /// What an event did, in the reader's language.
 fn did(event: &Event, lang: Lang) -> String {
     let verb = Verb::from_code(&event.verb).map(|v| v.label(lang));
-    let other = if event.verb == "decompose" {
-        lang.say("逐级分解任务", "Decomposed the targets")
-    } else {
-        lang.say("建立", "Made")
+    let other = match event.verb.as_str() {
+        "decompose" => lang.say("逐级分解任务", "Decomposed the targets"),
+        "hand_over" => lang.say("机构调整任务交接", "Handed targets over between offices"),
+        _ => lang.say("建立", "Made"),
     };
     verb.unwrap_or(other).to_owned()
 }

@@ -15,6 +15,7 @@ mod packs;
 mod serve;
 mod simulate;
 mod targets;
+mod tasks;
 mod users;
 
 use crate::kernel::{App, Clock, Config, Error, Lang, NOT_A_CHOICE, Refusal, Result, db, secret::Keeper};
@@ -76,6 +77,8 @@ enum Command {
     Map(maps::MapCommand),
     /// Targets: divide everything down to the county.
     Targets(targets::Targets),
+    /// Tasks: hand them out by a table.
+    Tasks(tasks::Tasks),
     /// Print the figures of a campaign.
     Figures(figures::FiguresCommand),
     /// Print the scoring sheets of an office and of those directly below it.
@@ -129,6 +132,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Pack(pack) => packs::pack(&common, pack).await,
         Command::Map(command) => maps::map(&common, &command),
         Command::Targets(wanted) => targets::targets(&common, &wanted).await,
+        Command::Tasks(wanted) => tasks::tasks(&common, &wanted).await,
         Command::Figures(wanted) => figures::figures(&common, &wanted).await,
         Command::Assess(wanted) => assess::assess(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,

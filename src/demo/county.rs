@@ -58,12 +58,12 @@ pub async fn make(app: &App) -> Result<()> {
     let past = Past::new(app);
     past.set(at(days.first, 8));
     let house = house::house(&past.app).await?;
-    targets::lay(&past.app, &house, days.first).await?;
     let firms = firms::firms(&house, days.first);
     let cases = cases::cases(&firms, days);
     let visits = visits::visits(&firms, &cases, days);
     let plan = Arc::new(Plan::new(days, firms, cases, visits));
     let password = settle(&past).await?;
+    targets::lay(&past.app, &house, days.first).await?;
     let ground = Ground { house, keeper: app.keeper.clone(), password };
     for day in days.all() {
         past.set(at(day, 7));

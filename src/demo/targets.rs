@@ -13,36 +13,56 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 
-/// What is wanted of the whole country: measure, product, how much, and the shares of the provinces.
+/// What is wanted of the whole country: measure, product, how much, and the shares of the provinces. It fits the couple of
+/// hundred enterprises of the demonstration: by the end of the summer some offices are ahead and some behind.
 type Whole = (Measure, &'static str, i64, [i64; 4]);
 const WHOLE: &[Whole] = &[
-    (Measure::Inspect, "01", 900, [320, 260, 180, 60]),
-    (Measure::Inspect, "03", 1200, [420, 380, 240, 90]),
-    (Measure::Inspect, "04", 2600, [900, 800, 600, 200]),
-    (Measure::Inspect, "05", 1500, [520, 460, 330, 120]),
-    (Measure::Sample, "", 2400, [800, 760, 560, 200]),
+    (Measure::Inspect, "", 205, [140, 38, 14, 9]),
+    (Measure::Inspect, "03", 25, [17, 4, 2, 2]),
+    (Measure::Inspect, "04", 26, [18, 4, 2, 2]),
+    (Measure::Inspect, "05", 24, [19, 3, 1, 1]),
+    (Measure::Inspect, "12", 28, [22, 4, 1, 1]),
+    (Measure::Sample, "", 60, [36, 12, 8, 4]),
     (Measure::LookBack, "", 30, [30, 30, 30, 30]),
 ];
-const PROVINCES: [&str; 4] = ["130000", "370000", "420000", "BT0000"];
-const CITIES: [&str; 2] = ["130100", "130200"];
-const COUNTIES: [&str; 4] = ["130123", "130109", "130126", "1301KF"];
-/// How a city and a county are weighed, in parts of a hundred; the rest stays undivided.
-const OF_PROVINCE: [i64; 2] = [55, 40];
-const OF_CITY: [i64; 4] = [35, 25, 22, 18];
+const PROVINCES: &[&str] = &["130000", "370000", "420000", "BT0000"];
+
+/// How an office divides what it has: who answers for it, the offices below, and the weight of each; what is weighed beside
+/// them stays undivided.
+struct Key {
+    of: &'static str,
+    login: &'static str,
+    below: &'static [&'static str],
+    weights: &'static [i64],
+}
+const KEYS: &[Key] = &[
+    Key { of: "130000", login: "zhao", below: &["130100", "130200"], weights: &[116, 19, 5] },
+    Key {
+        of: "130100",
+        login: "qian",
+        below: &["130123", "130109", "130126", "1301KF"],
+        weights: &[60, 28, 12, 14, 2],
+    },
+    Key { of: "130200", login: "xingan", below: &["130208"], weights: &[1] },
+    Key { of: "420000", login: "kuangyi", below: &["429004"], weights: &[1] },
+    Key { of: "BT0000", login: "shangyuan", below: &["BT0801"], weights: &[1] },
+];
+/// Counties that accept all they were given; another one has not looked at it yet.
+const ACCEPT: &[&str] = &["chenghao", "qinlan", "wuhan", "jiangli"];
 
 /// Who does what, on which day of the campaign and at which minute of it, in this order.
 type Step = (&'static str, i64, i64, fn(&mut Tx, &By, &House) -> Result<()>);
-const STEPS: &[Step] = &[
-    ("lin", 0, 570, set),
-    ("zhao", 0, 900, |tx, by, house| over(tx, by, house, (&CITIES, &OF_PROVINCE))),
-    ("qian", 1, 560, |tx, by, house| over(tx, by, house, (&COUNTIES, &OF_CITY))),
-    ("sun", 1, 870, answer),
-];
+
+fn steps() -> impl Iterator<Item = Step> {
+    let divide = (0..).zip(KEYS).map(|(n, key)| -> Step { (key.login, n / 2, 900 + n, over) });
+    let accept = (0..).zip(ACCEPT).map(|(n, login)| -> Step { (login, 3, 520 + n * 15, accept) });
+    std::iter::once::<Step>(("lin", 0, 570, set)).chain(divide).chain(accept).chain([("sun", 3, 870, answer as _)])
+}
 
 /// Sets and divides everything in the first days of the campaign.
 pub(super) async fn lay(app: &App, house: &House, first: Date) -> Result<()> {
-    for (login, day, minute, step) in STEPS {
-        let (house, moment) = (house.clone(), at(first.saturating_add(day.days()), *minute));
+    for (login, day, minute, step) in steps() {
+        let (house, moment) = (house.clone(), at(first.saturating_add(day.days()), minute));
         let done = app.db.write(move |tx| {
             let by = By { client: None, ..accounts::acting(tx, login, moment)? };
             step(tx, &by, &house)
@@ -65,7 +85,7 @@ fn set(tx: &mut Tx, by: &By, house: &House) -> Result<()> {
             due,
         };
         let target = targets::set(tx, by, TargetId::new(by.at), &new)?;
-        divide(tx, by, &target, (&PROVINCES, shares))?;
+        divide(tx, by, &target, (PROVINCES, shares))?;
     }
     Ok(())
 }
@@ -91,16 +111,24 @@ fn own(tx: &mut Tx, by: &By, house: &House) -> Result<Vec<Target>> {
     Ok(targets::list(tx, by.scope(), &filter, &ask)?.items)
 }
 
-/// Accepts what the office has and divides it by parts of a hundred; a share in percent is handed on.
-fn over(tx: &mut Tx, by: &By, house: &House, (codes, weights): (&[&str], &[i64])) -> Result<()> {
+/// Accepts what the office has and divides it by its key; a share in percent is handed on.
+fn over(tx: &mut Tx, by: &By, house: &House) -> Result<()> {
+    let code = by.actor.office.code.as_str();
+    let Some(key) = KEYS.iter().find(|key| key.of == code) else { return Ok(()) };
     for target in own(tx, by, house)? {
         let accepted = targets::act(tx, by, target.id, &Act::Accept {})?;
-        let part =
-            |weight: &i64| if target.measure == Measure::LookBack { target.total } else { target.total * weight / 100 };
-        let totals: Vec<i64> = weights.iter().map(part).collect();
-        divide(tx, by, &accepted, (codes, &totals))?;
+        let totals = match target.measure {
+            Measure::LookBack => vec![target.total; key.below.len()],
+            _ => targets::apportion(target.total, key.weights),
+        };
+        divide(tx, by, &accepted, (key.below, &totals))?;
     }
     Ok(())
+}
+
+/// Accepts everything.
+fn accept(tx: &mut Tx, by: &By, house: &House) -> Result<()> {
+    own(tx, by, house)?.iter().try_for_each(|target| targets::act(tx, by, target.id, &Act::Accept {}).map(drop))
 }
 
 /// The county accepts all but two: one it sends back, one it has not looked at yet.
@@ -108,7 +136,7 @@ fn answer(tx: &mut Tx, by: &By, house: &House) -> Result<()> {
     for target in own(tx, by, house)? {
         let act = match (target.measure, target.product.as_str()) {
             (Measure::Inspect, "04") => {
-                let why = "经摸底，辖区电线电缆生产销售企业实有 96 家，建议按实际家数核减。".to_owned();
+                let why = "经摸底，辖区电线电缆生产销售企业实有 6 家，建议按实际家数核减。".to_owned();
                 Act::Return { why }
             }
             (Measure::Sample, _) => continue,

@@ -16,6 +16,7 @@ pub mod secret;
 pub mod sheet;
 pub mod text;
 mod time;
+pub mod upload;
 
 pub use config::Config;
 pub use error::*;

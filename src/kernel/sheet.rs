@@ -1,7 +1,9 @@
 //! Tables for people: CSV and XLSX of any list, out and in.
 
+mod marks;
 mod read;
 
+pub use marks::{Fault, annotated, bare, headings, said};
 pub use read::{REFUSALS, Row, read, sheets};
 
 use super::{Error, Result};
@@ -10,13 +12,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_xlsxwriter::{Format, Workbook};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Rows of an export at the most: what a spreadsheet can hold and a server can give at once.
 pub const ROWS: i64 = 200_000;
 
 /// A table: heads and rows of text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Table {
     pub heads: Vec<String>,
     pub rows: Vec<Vec<String>>,

@@ -51,7 +51,7 @@ refusals! {
 
 /// Every refusal of this capability, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [REFUSALS, rules::REFUSALS, assignments::REFUSALS, force::REFUSALS, meetings::REFUSALS]
+    [REFUSALS, rules::REFUSALS, assignments::REFUSALS, assignments::SHEET_REFUSALS, force::REFUSALS, meetings::REFUSALS]
         .into_iter()
         .flatten()
         .cloned()

@@ -131,6 +131,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "fix" => ("固定评分", "Fixed a scoring sheet"),
         "assign" => ("下达任务", "Assigned"),
         "decompose" => ("逐级分解任务", "Decomposed the targets"),
+        "hand_over" => ("机构调整任务交接", "Handed targets over between offices"),
         "issue" => ("制发文书", "Issued"),
         "draw" => ("抽取回头看或反复查", "Drew look-backs or repeat checks"),
         "set_mail" => ("设置邮件摘要", "Set the digest by mail"),

@@ -101,3 +101,21 @@ async fn doctor_says_what_is_wrong_and_what_to_do() {
     let text = paicha(&w, &["doctor"]);
     assert!(String::from_utf8_lossy(&text.stdout).contains("→ Restore these files"));
 }
+
+#[tokio::test]
+async fn tasks_are_handed_out_by_a_table() {
+    let w = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, result) = (folder.path().join("tasks.csv"), folder.path().join("result.xlsx"));
+    let rows = "企业名称,承办人,期限\n正定恒达水泥有限公司,ying,2099-06-20\n没有这家厂,ying,2099-06-20\n";
+    std::fs::write(&file, rows).unwrap();
+    let campaign = w.house.campaign.to_string();
+    let base = ["tasks", "assign", file.to_str().unwrap(), "--campaign", &campaign, "--as", "sun", "--json"];
+    let seen = json(&paicha(&w, &[&base[..], &["--preview", "--result", result.to_str().unwrap()]].concat()));
+    assert_eq!((seen["chosen"].as_i64(), seen["faults"][0]["line"].as_i64()), (Some(1), Some(3)));
+    assert_eq!(&std::fs::read(&result).unwrap()[..2], b"PK");
+    let made = json(&paicha(&w, &base));
+    assert_eq!((made["assignment"]["made"].as_i64(), made["faults"][0]["line"].as_i64()), (Some(1), Some(3)));
+    // once more: nobody is left
+    assert_eq!(json(&paicha(&w, &base))["left_out"], 1);
+}

@@ -1,6 +1,6 @@
 //! Targets in bulk: decomposed down to the county by a job that may be killed, planned by spreadsheet, due by milestones.
 
-use crate::world::World;
+use crate::{kills::chance, world::World};
 use paicha::{
     accounts,
     campaigns::targets::{self, DivideBy, NewDecomposition, State, Target},
@@ -91,17 +91,6 @@ async fn killed(w: &World, most: i64, mut dies: impl FnMut() -> bool) -> usize {
     }
 }
 
-/// Small numbers that look like chance, the same every time.
-fn chance() -> impl FnMut() -> u64 {
-    let mut state = 20_230_614_u64;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    }
-}
-
 fn is_whole(all: &[Target]) {
     let places: BTreeSet<_> = all.iter().map(|t| (&t.name, t.office)).collect();
     assert_eq!(places.len(), all.len(), "an office has a share twice");
@@ -163,36 +152,10 @@ fn settle(tx: &mut Tx, by: &By) -> paicha::kernel::Result<usize> {
     Ok(made)
 }
 
-/// 18 products over every county office of the country: how long it takes, and that 200 kills at random points change
-/// nothing. `cargo test --release --test it the_whole_country -- --ignored --nocapture`
-#[tokio::test]
-#[ignore = "a minute or more: it is a measurement"]
-async fn the_whole_country_is_decomposed_in_a_minute_and_survives_two_hundred_kills() {
-    for kills in [0, 200] {
-        let w = World::new().await;
-        let by = lin(&w).await;
-        let offices = w.app.act(&by, settle).await.unwrap();
-        for product in 1..=18 {
-            w.target("inspect", &format!("{product:02}"), 1_000_000).await;
-        }
-        let (mut dice, mut left) = (chance(), kills);
-        let began = std::time::Instant::now();
-        let killed = killed(&w, 20, || {
-            let dies = left > 0 && dice() % 3 > 0;
-            left -= usize::from(dies);
-            dies
-        })
-        .await;
-        let took = began.elapsed();
-        let all = w.sums().await;
-        is_whole(&all);
-        let counties: i64 = all.iter().filter(|t| t.level == Level::County).map(|t| t.total).sum();
-        println!("{offices} offices, {} targets, {killed} kills: {took:?} on {}", all.len(), w.app.db.engine());
-        assert_eq!(killed, kills);
-        // cities that have no counties keep theirs
-        let cities: i64 = all.iter().filter(|t| t.level < Level::County).map(|t| t.undivided).sum();
-        assert_eq!(counties + cities, 18_000_000);
-    }
+/// Every office of the country there is not yet; says how many that were.
+pub async fn settle_country(w: &World) -> usize {
+    let by = lin(w).await;
+    w.app.act(&by, settle).await.unwrap()
 }
 
 #[tokio::test]
@@ -238,20 +201,15 @@ async fn a_table_is_filled_in_and_each_target_is_taken_whole_or_not_at_all() {
     let book = lin.get(&file.replace("csv", "xlsx")).await;
     let rows = paicha::kernel::sheet::read(&book.bytes).unwrap();
     assert_eq!((rows.len(), rows[2].cells[2].as_str()), (6, "60"));
-    let body = |bytes: &[u8]| {
-        let part =
-            |name: &str, more: &str| format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
-        let campaign = format!("{}{}\r\n", part("campaign", ""), w.house.campaign);
-        [campaign.as_bytes(), part("file", "; filename=\"a.csv\"").as_bytes(), bytes, b"\r\n--edge--\r\n"].concat()
-    };
-    let kind = "multipart/form-data; boundary=edge";
-    lin.send("POST", "/targets/sheet", Some((kind, body(&book.bytes)))).await.is(303, "");
-    let wrong = lin.send("POST", "/targets/sheet", Some((kind, body(&table("130000,河北,6十,30"))))).await;
-    wrong.is(422, "is not a number");
-    let rows = json!([["a", "b"], ["1", "is not a number"]]).to_string();
+    let campaign = w.house.campaign.to_string();
+    let send =
+        async |bytes: &[u8]| lin.send_file("/targets/sheet", &[("campaign", &campaign)], Some(("a.csv", bytes))).await;
+    send(&book.bytes).await.is(303, "");
+    send(&table("130000,河北,6十,30")).await.is(422, "is not a number");
+    send(b"").await.is(422, "This is required");
+    let rows = json!({"heads": ["a", "b"], "rows": [["1", "is not a number"]]}).to_string();
     let book = lin.send_form("/targets/sheet/result.xlsx", &[("table", &rows)]).await;
     assert_eq!(paicha::kernel::sheet::read(&book.is(200, "").bytes).unwrap()[1].cells[1], "is not a number");
-    lin.send("POST", "/targets/sheet", Some((kind, body(b"")))).await.is(422, "This is required");
     w.sums().await;
 }
 

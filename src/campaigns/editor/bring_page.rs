@@ -2,28 +2,23 @@
 
 use super::{EDITORS, NewList, NewPicture, PackDraft, add_picture, bring::LARGEST, find, take_over, xlsform::LeftOut};
 use crate::{
-    campaigns::{
-        Fit,
-        layout::file_of,
-        packs_web::{self, wanted},
-    },
-    kernel::{App, Error, Filled, PackDraftId, Page, Result, Sent, flash, page::html},
+    campaigns::{Fit, layout::file_of, packs_web},
+    kernel::{App, Error, Filled, PackDraftId, Page, Result, Sent, flash, page::html, upload},
     people::Visitor,
     record::Field,
 };
 use askama::Template;
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, Path, State as From},
+    extract::{Multipart, Path, State as From},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use utoipa_axum::router::OpenApiRouter;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    let limit = || DefaultBodyLimit::max(LARGEST + 64 * 1024);
     OpenApiRouter::new()
-        .route("/pack-drafts/{id}/xlsform", get(list_form).post(list).layer(limit()))
-        .route("/pack-drafts/{id}/picture", get(picture_form).post(picture).layer(limit()))
+        .route("/pack-drafts/{id}/xlsform", get(list_form).post(list).layer(upload::limit(LARGEST)))
+        .route("/pack-drafts/{id}/picture", get(picture_form).post(picture).layer(upload::limit(LARGEST)))
 }
 
 #[derive(Template)]
@@ -73,8 +68,8 @@ async fn draw(app: &App, visitor: &Visitor, id: PackDraftId, (list, sent, report
 async fn list(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = PackDraftId::in_path(&id)?;
     visitor.actor().must_be(EDITORS)?;
-    let (sent, file) = packs_web::read(form).await?;
-    let done = match wanted(file).and_then(|(_, bytes)| Ok((sent.read::<NewList>()?, bytes))) {
+    let (sent, file) = upload::form(form, LARGEST).await?;
+    let done = match upload::wanted(file).and_then(|(_, bytes)| Ok((sent.read::<NewList>()?, bytes))) {
         Ok((new, bytes)) => app.act(&visitor.by, move |tx, by| take_over(tx, by, id, &new, &bytes)).await,
         Err(error) => Err(error),
     };
@@ -91,8 +86,8 @@ async fn list(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, fo
 async fn picture(From(app): From<App>, visitor: Visitor, Path(id): Path<String>, form: Multipart) -> Result<Response> {
     let id = PackDraftId::in_path(&id)?;
     visitor.actor().must_be(EDITORS)?;
-    let (sent, file) = packs_web::read(form).await?;
-    let done = match wanted(file) {
+    let (sent, file) = upload::form(form, LARGEST).await?;
+    let done = match upload::wanted(file) {
         Ok((name, bytes)) => {
             let text = |name: &str| sent.value(name).trim().to_owned();
             let new = NewPicture { file: name, items: text("items"), zh: text("zh"), en: text("en") };

@@ -21,6 +21,7 @@ use crate::{
         forms::{ActForm, Field, Input},
         http::{Form, Params, Typed},
         page::html,
+        upload,
     },
     people::{Visitor, store as offices},
     record::{Event, store as events},
@@ -37,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .route("/pack-drafts", post(start))
-        .route("/pack-drafts/zip", post(start_from).layer(DefaultBodyLimit::max(LARGEST + 64 * 1024)))
+        .route("/pack-drafts/zip", post(start_from).layer(upload::limit(LARGEST)))
         .route("/pack-drafts/{id}", get(show).post(press).layer(DefaultBodyLimit::disable()))
         .route("/pack-drafts/{id}/zip", get(super::web::get_zip))
         .route("/pack-drafts/{id}/table", get(table))
@@ -66,7 +67,7 @@ async fn start(From(app): From<App>, visitor: Visitor, Form(sent): Form) -> Resu
 async fn start_from(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
     visitor.actor().must_be(EDITORS)?;
     let done = async {
-        let (name, zip) = packs_web::wanted(packs_web::read(form).await?.1)?;
+        let (name, zip) = upload::wanted(upload::form(form, LARGEST).await?.1)?;
         let folder = Folder::zipped(&zip, name.trim_end_matches(".zip"))?;
         let id = PackDraftId::new(visitor.by.at);
         app.act(&visitor.by, move |tx, by| begin_from(tx, by, id, &folder)).await

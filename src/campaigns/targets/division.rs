@@ -126,7 +126,7 @@ pub(super) fn carry(
 }
 
 /// The share of the office that receives: the one it has, or a new one under the nearest office above that has one.
-fn taker(tx: &mut Tx, by: &By, from: &Target, receiver: Office, family: &mut Family) -> Result<TargetId> {
+pub(super) fn taker(tx: &mut Tx, by: &By, from: &Target, receiver: Office, family: &mut Family) -> Result<TargetId> {
     let (mut missing, mut office) = (Vec::new(), receiver);
     let mut nearest = loop {
         if let Some(there) = store::twin(tx, from, office.id)? {

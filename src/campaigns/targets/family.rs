@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     kernel::{Error, Result, TargetId, db::Tx},
-    people::{By, Office},
+    people::{By, Office, Place, store as offices},
     record,
 };
 use std::collections::BTreeMap;
@@ -16,13 +16,15 @@ use std::collections::BTreeMap;
 /// Targets that an act may touch.
 pub(super) struct Family {
     rows: BTreeMap<TargetId, Target>,
+    /// Where targets stand that have gone along with their offices.
+    places: BTreeMap<TargetId, Place>,
     pub tree: Tree<TargetId>,
 }
 
 impl Family {
     /// These targets as they stand.
     pub fn of(rule: Rule, rows: Vec<Target>) -> Self {
-        let mut family = Self { rows: BTreeMap::new(), tree: Tree::new(rule) };
+        let mut family = Self { rows: BTreeMap::new(), places: BTreeMap::new(), tree: Tree::new(rule) };
         for row in rows {
             family.put(row);
         }
@@ -63,6 +65,14 @@ impl Family {
         Ok(parent)
     }
 
+    /// A target and all below it stand where their offices stand now.
+    pub fn replace(&mut self, tx: &mut Tx, id: TargetId) -> Result<()> {
+        if let Some(row) = self.rows.get(&id) {
+            self.places.insert(id, offices::office(tx, row.office)?.place());
+        }
+        self.tree.below(id).to_vec().into_iter().try_for_each(|below| self.replace(tx, below))
+    }
+
     /// Whether the algebra has changed anything.
     pub fn is_changed(&self) -> bool {
         self.rows.values().any(|row| self.tree.nodes().get(&row.id).is_some_and(|node| *node != row.node()))
@@ -74,8 +84,11 @@ impl Family {
     /// part that is not divided.
     pub fn save(self, tx: &mut Tx, by: &By, id: TargetId, (verb, why): (Verb, Option<&str>)) -> Result<Target> {
         let mut done = None;
-        for (before, node) in self.rows.values().map(|row| (row, &self.tree.nodes()[&row.id])) {
-            let mut after = before.with(node);
+        // a new share is there before others become parts of it
+        let (new, known) = self.rows.values().partition::<Vec<_>, _>(|row| row.version == 0);
+        for (before, node) in new.into_iter().chain(known).map(|row| (row, &self.tree.nodes()[&row.id])) {
+            let place = self.places.get(&before.id).copied().unwrap_or_else(|| before.place());
+            let mut after = before.with(node).at(place);
             if before.id == id {
                 after.state = before.state_after(verb, after.state);
                 after.reason = after.reason.filter(|_| after.state == State::Returned);
@@ -104,6 +117,9 @@ impl Family {
 
 /// What has come over a target by an act on another one.
 fn befell(before: &Target, after: &Target) -> Verb {
+    if (before.parent, before.place()) != (after.parent, after.place()) {
+        return Verb::Move;
+    }
     match after.total {
         same if same == before.total => Verb::Divide,
         0 => Verb::Withdraw,
@@ -125,7 +141,6 @@ impl Target {
 
     /// The share that an office below would have, with nothing in it yet.
     pub(super) fn part_for(&self, by: &By, office: &Office) -> Self {
-        let place = office.place();
         Self {
             id: TargetId::new(by.at),
             office: office.id,
@@ -137,12 +152,9 @@ impl Target {
             reason: None,
             made_at: by.at,
             since: by.at,
-            province: place.province,
-            city: place.city,
-            county: place.county,
-            station: place.station,
             version: 0,
             ..self.clone()
         }
+        .at(office.place())
     }
 }

@@ -8,6 +8,8 @@ mod decompose;
 mod division;
 mod family;
 mod forms;
+mod handover;
+mod handover_web;
 mod life;
 mod model;
 mod pages;
@@ -21,6 +23,7 @@ mod tree;
 mod web;
 
 pub use decompose::{Key, Progress, decompose, even, proposed};
+pub use handover::{HandOver, Handed, Handing, Misfit, Part, hand_over, misfits, proposal, receivers};
 pub use life::{COORDINATORS, HEADS, Side, State, Verb};
 pub use model::{Act, Measure, New, Share, Spread, Target};
 pub use run::{Decomposition, DivideBy, NewDecomposition, begin, go_on, progress, unfinished};
@@ -43,7 +46,7 @@ use family::Family;
 use model::not_now;
 
 /// Every refusal of targets.
-pub(super) const REFUSALS: [&[Refusal]; 2] = [model::REFUSALS, sheets::REFUSALS];
+pub(super) const REFUSALS: [&[Refusal]; 3] = [model::REFUSALS, sheets::REFUSALS, handover::REFUSALS];
 
 /// Who may set the targets of a campaign that their office runs.
 pub const SETTERS: &[Role] = &[Role::Coordinator];

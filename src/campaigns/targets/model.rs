@@ -270,7 +270,13 @@ impl Target {
             Some(_) => State::Assigned,
         };
         let reason = self.reason.clone().filter(|_| state == self.state);
-        Self { total: node.total, undivided: node.undivided, state, reason, ..self.clone() }
+        Self { parent: node.parent, total: node.total, undivided: node.undivided, state, reason, ..self.clone() }
+    }
+
+    /// The target where it stands now.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { province: place.province, city: place.city, county: place.county, station: place.station, ..self }
     }
 
     /// Whether `actor` stands on the side that a verb is for. Whoever sees a target works in its office or above it.

@@ -1,7 +1,7 @@
 //! The page of an office's targets in a campaign: what it has, how far it is divided, how it stands below.
 
 use super::{
-    Decomposition, DivideBy, HEADS, Measure, SETTERS, State, label, set, show,
+    COORDINATORS, Decomposition, DivideBy, HEADS, Measure, SETTERS, State, label, misfits, set, show,
     standing::{Below, below},
     store,
 };
@@ -64,6 +64,10 @@ struct Index {
     /// The way from the reader's office to the one that is shown.
     trail: Vec<(String, String)>,
     lines: Vec<Line>,
+    /// Offices whose shares do not fit the tree any more: what is the matter, and where they are handed over.
+    misfits: Vec<(String, String)>,
+    /// Where the shares of the office that is shown are handed over, for who may.
+    handover: String,
     /// The offices below, each with its page.
     below: Vec<(String, Below)>,
     may_set: bool,
@@ -126,6 +130,8 @@ async fn draw(app: &App, visitor: &Visitor, look: Look, sent: Sent) -> Result<Ht
             office: office.label(lang).to_owned(),
             trail: trail(tx, by, &office, campaign.as_ref(), lang)?,
             lines: Vec::new(),
+            misfits: Vec::new(),
+            handover: String::new(),
             below: Vec::new(),
             may_set: false,
             may_plan: false,
@@ -149,6 +155,11 @@ async fn draw(app: &App, visitor: &Visitor, look: Look, sent: Sent) -> Result<Ht
                 && office.id == campaign.office;
             index.may_plan =
                 by.actor.must_be(HEADS).is_ok() && office.id == by.actor.office.id && !index.below.is_empty();
+            if by.actor.must_be(COORDINATORS).is_ok() {
+                index.misfits = ill_fitting(tx, by, campaign.id, lang)?;
+                let hands = office.id != by.actor.office.id && !index.lines.is_empty();
+                index.handover = if hands { handover(campaign.id, office.id, None) } else { String::new() };
+            }
             index.xlsx = format!("/targets/sheet.xlsx?campaign={}", campaign.id);
             index.csv = format!("/targets/sheet.csv?campaign={}", campaign.id);
             index.job = store::decomposition(tx, campaign.id, office.id)?;
@@ -191,6 +202,37 @@ fn trail(
     }
     let link = |o: &Office| (href(campaign.map(|c| c.id), o.id), o.label(lang).to_owned());
     Ok(line.iter().rev().map(link).collect())
+}
+
+/// The page on which the shares of an office are handed over.
+fn handover(campaign: CampaignId, from: OfficeId, to: Option<OfficeId>) -> String {
+    let to = to.map_or_else(String::new, |to| format!("&to={to}"));
+    format!("/targets/handover?campaign={campaign}&from={from}{to}")
+}
+
+/// Offices whose shares do not fit the tree of offices any more, in words, each with the way to mend it.
+fn ill_fitting(tx: &mut Tx, by: &By, campaign: CampaignId, lang: Lang) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for misfit in misfits(tx, by, campaign)? {
+        let mut name = |id| Ok::<_, crate::kernel::Error>(offices::office(tx, id)?.label(lang).to_owned());
+        let from = name(misfit.from)?;
+        let (said, to) = match misfit.moved {
+            None => {
+                let said = lang.say("{from}已停用，尚有 {n} 项任务", "{from} is closed and still has {n} targets");
+                (said.replace("{from}", &from), None)
+            }
+            Some((moved, to)) => {
+                let said = lang.say(
+                    "{moved}已由{from}划归{to}，{n} 项任务尚未划转",
+                    "{moved} went from {from} to {to}; {n} targets have not",
+                );
+                let said = said.replace("{moved}", &name(moved)?).replace("{from}", &from);
+                (said.replace("{to}", &name(to)?), Some(to))
+            }
+        };
+        found.push((said.replace("{n}", &misfit.many.to_string()), handover(campaign, misfit.from, to)));
+    }
+    Ok(found)
 }
 
 /// The page of another office's targets.

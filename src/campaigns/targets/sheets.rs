@@ -9,7 +9,7 @@ use crate::{
     kernel::{
         App, CampaignId, Error, Lang, OfficeId, Refusal, Result, TargetId,
         db::Tx,
-        sheet::{self, Row, Table},
+        sheet::{self, Fault, Row, Table},
         text,
     },
     people::{By, Office, store as offices},
@@ -29,16 +29,6 @@ refusals! {
     REFUSED_COLUMN "targets.sheet_refused" "“{head}”：{why}" "“{head}”: {why}";
 }
 
-/// Something that was wrong in a row of the table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Fault {
-    /// The row as the spreadsheet shows it, from 1.
-    pub line: i64,
-    pub code: &'static str,
-    /// In the reader's language.
-    pub sentence: String,
-}
-
 /// What has come of a table.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Taken {
@@ -47,9 +37,9 @@ pub struct Taken {
     /// Targets that were so already.
     pub unchanged: usize,
     pub faults: Vec<Fault>,
-    /// The table with what was wrong beside each row.
+    /// The table as it was sent, with what was wrong beside each row.
     #[serde(skip)]
-    pub rows: Vec<Vec<String>>,
+    pub table: Table,
 }
 
 /// What an office has in a campaign, for its table.
@@ -153,8 +143,7 @@ impl<'p> Reading<'p> {
     }
 
     fn fault(&mut self, line: i64, refusal: Refusal) {
-        let sentence = refusal.say(self.lang).to_owned();
-        self.faults.push(Fault { line, code: refusal.code, sentence });
+        self.faults.push(Fault::of(line, &refusal, self.lang));
     }
 
     fn row(&mut self, row: &Row) {
@@ -237,26 +226,13 @@ pub async fn take(app: &App, by: &By, campaign: CampaignId, bytes: Vec<u8>, lang
             Err(error @ (Error::Broken(_) | Error::Again | Error::DiskFull)) => return Err(error),
             Err(error) => {
                 let why = error.refusal();
-                let sentence = REFUSED_COLUMN.with("head", &head).with("why", why.say(lang)).say(lang).to_owned();
-                faults.push(Fault { line: own_line, code: why.code, sentence });
+                let said = REFUSED_COLUMN.with("head", &head).with("why", why.say(lang));
+                faults.push(Fault { code: why.code, ..Fault::of(own_line, &said, lang) });
             }
         }
     }
     faults.sort_by_key(|f| f.line);
-    taken.rows = annotated(&rows, &faults);
+    taken.table = sheet::annotated(&rows, |line| sheet::said(&faults, line));
     taken.faults = faults;
     Ok(taken)
-}
-
-/// The rows as they were sent, each with what was wrong with it behind its last cell.
-fn annotated(rows: &[Row], faults: &[Fault]) -> Vec<Vec<String>> {
-    let width = rows.iter().map(|r| r.cells.len()).max().unwrap_or(0);
-    let line = |row: &Row| {
-        let said: Vec<&str> = faults.iter().filter(|f| f.line == row.line).map(|f| f.sentence.as_str()).collect();
-        let mut cells = row.cells.clone();
-        cells.resize(width, String::new());
-        cells.push(said.join(" "));
-        cells
-    };
-    rows.iter().map(line).collect()
 }

@@ -3,16 +3,17 @@
 use super::sheets::{Taken, table, take};
 use crate::{
     kernel::{
-        App, CampaignId, Error, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
+        App, CampaignId, Error, Page, Result, Sent, UNREADABLE, flash,
         http::{Failures, Form, Json, Params},
         page::html,
         sheet::{self, Table},
+        upload,
     },
     people::Visitor,
 };
 use askama::Template;
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, Request, State as From},
+    extract::{Multipart, Request, State as From},
     http::{StatusCode, Uri},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -29,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(put_sheet))
         .route("/targets/sheet.csv", get(download))
         .route("/targets/sheet.xlsx", get(download))
-        .route("/targets/sheet", post(upload).layer(DefaultBodyLimit::max(FILE + 64 * 1024)))
+        .route("/targets/sheet", post(take_in).layer(upload::limit(FILE)))
         .route("/targets/sheet/result.xlsx", post(result))
 }
 
@@ -58,12 +59,8 @@ async fn put_sheet(
     Params(which): Params<Which>,
     request: Request,
 ) -> Result<Json<Taken>> {
-    let bytes = axum::body::to_bytes(request.into_body(), FILE).await.map_err(|_| too_large())?;
-    take(&app, &visitor.by, which.campaign, bytes.to_vec(), visitor.lang).await.map(Json)
-}
-
-fn too_large() -> Error {
-    Error::Unreadable { status: 413, refusal: TOO_LARGE.with("limit", format!("{} MB", FILE / 1024 / 1024)) }
+    let bytes = upload::body(request.into_body(), FILE).await?;
+    take(&app, &visitor.by, which.campaign, bytes, visitor.lang).await.map(Json)
 }
 
 #[derive(Template)]
@@ -79,11 +76,12 @@ struct Outcome {
     error: String,
 }
 
-async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
-    let (campaign, bytes) = sent(form).await?;
+async fn take_in(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
+    let (sent, file) = upload::form(form, FILE).await?;
+    let campaign: CampaignId = sent.value("campaign").parse().map_err(|_| Error::NotFound)?;
     let page = format!("/targets?campaign={campaign}");
-    let outcome = match bytes.map_or_else(|| REQUIRED.at("file"), Ok) {
-        Ok(bytes) => take(&app, &visitor.by, campaign, bytes, visitor.lang).await,
+    let outcome = match upload::wanted(file) {
+        Ok((_, bytes)) => take(&app, &visitor.by, campaign, bytes, visitor.lang).await,
         Err(error) => Err(error),
     };
     let (taken, error) = match outcome {
@@ -98,7 +96,7 @@ async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
     };
     let outcome = Outcome {
         p: visitor.page("targets", visitor.say("表格分解结果", "What came of the table")),
-        table: serde_json::to_string(&taken.rows).map_err(Error::broken)?,
+        table: serde_json::to_string(&taken.table).map_err(Error::broken)?,
         back: page,
         campaign,
         taken,
@@ -107,27 +105,9 @@ async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&outcome)?).into_response())
 }
 
-/// The campaign and the file of the form.
-async fn sent(mut form: Multipart) -> Result<(CampaignId, Option<Vec<u8>>)> {
-    let unreadable = |e: axum::extract::multipart::MultipartError| Error::Unreadable {
-        status: 400,
-        refusal: UNREADABLE.with("why", e),
-    };
-    let (mut campaign, mut file) = (None, None);
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        match field.name() {
-            Some("campaign") => campaign = field.text().await.map_err(unreadable)?.parse().ok(),
-            Some("file") => file = Some(field.bytes().await.map_err(unreadable)?.to_vec()),
-            _ => {}
-        }
-    }
-    Ok((campaign.ok_or(Error::NotFound)?, file.filter(|bytes| !bytes.is_empty())))
-}
-
 /// The table as it was sent, with what was wrong beside each row.
 async fn result(_: Visitor, Form(sent): Form) -> Result<Response> {
-    let mut rows: Vec<Vec<String>> = serde_json::from_str(sent.value("table"))
+    let table: Table = serde_json::from_str(sent.value("table"))
         .map_err(|e| Error::Unreadable { status: 400, refusal: UNREADABLE.with("why", e) })?;
-    let heads = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
-    sheet::xlsx("targets", &Table::new(heads, rows))
+    sheet::xlsx("targets", &table)
 }

@@ -263,6 +263,34 @@ row! {
     }
 }
 
+row! {
+    /// An office with shares that do not fit the tree of offices: it is closed, or its shares are parts of those of another
+    /// office than the one above it.
+    #[derive(Debug, Clone)]
+    pub struct Misfit {
+        pub office: OfficeId,
+        pub active: bool,
+        /// The office above it.
+        pub parent: Option<OfficeId>,
+        /// The office of whose shares its own are parts.
+        pub above: OfficeId,
+        pub many: i64,
+    }
+}
+
+/// The offices within `scope` whose shares in a campaign do not fit the tree of offices any more. Only an office that was
+/// changed since it was founded can be one.
+pub fn misfits(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<Misfit>> {
+    let query = Query::new(
+        "select share.office as office, moved.active as active, moved.parent as parent, above.office as above, count(*) as many
+         from offices moved join targets share on share.office = moved.id join targets above on above.id = share.parent
+         where moved.version > 1 and share.total > 0 and (moved.active = 0 or moved.parent <> above.office)
+         and share.id in (select id from targets where 1 = 1",
+    );
+    let query = scope.over_offices().within(query).add(" and campaign = ?)", &[campaign.into()]);
+    tx.query(&query.add(" group by share.office, moved.active, moved.parent, above.office order by 1 limit 50", &[]))
+}
+
 pub fn add(tx: &mut Tx, t: &Target) -> Result<()> {
     tx.run_one(
         "insert into targets (id, campaign, measure, product, focus, name, office, level, parent, total, undivided, state,
@@ -278,9 +306,12 @@ pub fn add(tx: &mut Tx, t: &Target) -> Result<()> {
 /// Saves what an act may change; refused as stale when somebody was faster.
 pub fn save(tx: &mut Tx, t: &Target) -> Result<()> {
     tx.run_one(
-        "update targets set total = $1, undivided = $2, state = $3, reason = $4, since = $5, version = version + 1
-         where id = $6 and version = $7",
-        args![t.total, t.undivided, t.state, &t.reason, t.since, t.id, t.version],
+        "update targets set parent = $1, total = $2, undivided = $3, state = $4, reason = $5, since = $6, province = $7,
+         city = $8, county = $9, station = $10, version = version + 1 where id = $11 and version = $12",
+        args![
+            t.parent, t.total, t.undivided, t.state, &t.reason, t.since, t.province, t.city, t.county, t.station, t.id,
+            t.version
+        ],
     )
 }
 

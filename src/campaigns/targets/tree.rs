@@ -189,18 +189,66 @@ impl<K: Copy + Ord> Tree<K> {
         if amount > giver.total {
             return Err(Fault::Over { left: giver.total });
         }
-        let between = |line: &[K], other: &[K]| -> Vec<K> {
-            line.iter().skip(1).take_while(|k| !other.contains(k)).copied().collect()
-        };
-        for above in between(&up_from, &up_to) {
-            self.at(above).total -= amount;
-        }
-        for above in between(&up_to, &up_from) {
-            self.at(above).total += amount;
-        }
+        self.pass_on(&up_from[1..], &up_to[1..], amount);
         self.resize(from, giver.total - amount, false);
         self.resize(to, taker.total + amount, false);
         Ok(())
+    }
+
+    /// Hangs a share with all below it under another one: whatever stood above it gives up its total, whatever stands above
+    /// it now takes it on. A minimum is lifted to the one it comes under.
+    pub fn rehang(&mut self, id: K, to: K) -> Done<K> {
+        let (node, above) = (self.get(id)?, self.get(to)?);
+        let Some(from) = node.parent else { return Err(Fault::OneLine) };
+        let (up_from, up_to) = (self.line(from), self.line(to));
+        if up_to.contains(&id) {
+            return Err(Fault::OneLine);
+        }
+        if !up_from.iter().any(|k| up_to.contains(k)) {
+            return Err(Fault::Elsewhere(to));
+        }
+        if self.rule == Rule::Sum {
+            self.pass_on(&up_from, &up_to, node.total);
+        }
+        self.children.entry(from).or_default().retain(|child| *child != id);
+        self.children.entry(to).or_default().push(id);
+        self.at(id).parent = Some(to);
+        let undercuts = node.total > 0 && (above.total == 0 || node.total < above.total);
+        if self.rule == Rule::Least && undercuts {
+            self.resize(id, above.total, false);
+        }
+        Ok(())
+    }
+
+    /// Hands over from one share to another what an office takes over from one that is merged or split: the shares of the
+    /// offices that went `along`, and `rest` of what is its own. A minimum is taken on as it is.
+    pub fn hand_over(&mut self, from: K, to: K, along: &[K], rest: i64) -> Done<K> {
+        let mut tried = self.clone();
+        let giver = tried.get(from)?;
+        if from == to || tried.line(to).contains(&from) || tried.line(from).contains(&to) {
+            return Err(Fault::OneLine);
+        }
+        if self.rule == Rule::Least && tried.get(to)?.total < giver.total {
+            tried.change(to, giver.total, false)?;
+        }
+        for share in along {
+            tried.rehang(*share, to)?;
+        }
+        if self.rule == Rule::Sum && rest != 0 {
+            tried.carry(from, to, rest)?;
+        }
+        *self = tried;
+        Ok(())
+    }
+
+    /// What stands in one line, up to where the two meet, gives `amount` to what stands in the other.
+    fn pass_on(&mut self, from: &[K], to: &[K], amount: i64) {
+        for above in from.iter().take_while(|k| !to.contains(k)) {
+            self.at(*above).total -= amount;
+        }
+        for above in to.iter().take_while(|k| !from.contains(k)) {
+            self.at(*above).total += amount;
+        }
     }
 
     /// A share and all above it, as far as the tree goes.

@@ -1,6 +1,6 @@
 //! Targets for programs. The pages are in `pages.rs`. No rule lives here.
 
-use super::{Act, Filter, New, Share, Target, act, even, get, list, pages, set, sheets_web};
+use super::{Act, Filter, New, Share, Target, act, even, get, handover_web, list, pages, set, sheets_web};
 use crate::{
     kernel::{
         App, Result, TargetId,
@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_act))
         .routes(routes!(get_proposal))
         .merge(sheets_web::routes())
+        .merge(handover_web::routes())
         .merge(pages::routes())
 }
 

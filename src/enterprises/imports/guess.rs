@@ -1,10 +1,10 @@
 //! What the columns of a file mean, guessed from their headings.
 
 use super::model::{Column, Mapping};
-use crate::kernel::{Lang, sheet::Row, text};
-
-/// How far down the headings are looked for: titles and notes stand above them.
-const HEAD: usize = 20;
+use crate::kernel::{
+    Lang,
+    sheet::{self, Row},
+};
 
 /// How headings are written. Longer ones before those they contain.
 const HEADINGS: &[(&str, Column)] = &[
@@ -125,42 +125,23 @@ const HEADINGS: &[(&str, Column)] = &[
 
 /// What a heading means, however it is decorated: `*企业名称（必填）`.
 pub fn column(heading: &str) -> Option<Column> {
-    let bare: String =
-        text::plain(heading).split(['(', '[', '【', '：', ':']).next().unwrap_or_default().to_lowercase();
-    let bare: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare = sheet::bare(heading);
     if bare.is_empty() {
         return None;
     }
-    let squeezed = |s: &str| s.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let own =
-        Column::ALL.iter().find(|c| [c.code(), c.label(Lang::Zh), c.label(Lang::En)].map(squeezed).contains(&bare));
+        Column::ALL.iter().find(|c| [c.code(), c.label(Lang::Zh), c.label(Lang::En)].map(sheet::bare).contains(&bare));
     own.copied().or_else(|| HEADINGS.iter().find(|(h, _)| *h == bare).map(|(_, c)| *c))
 }
 
-/// The headings and their meaning. In a head of several rows the lowest counts: merged cells reach down to it.
+/// The headings and their meaning.
 pub fn mapping(rows: &[Row]) -> Mapping {
-    let scored = rows.iter().take(HEAD).map(|row| (meanings(&row.cells), row.line));
-    let best = scored.fold((Vec::new(), 0, 0), |(best, line, most), (columns, at)| {
-        let score = columns.iter().flatten().count();
-        if score >= most.max(1) { (columns, at, score) } else { (best, line, most) }
-    });
-    let (columns, header, score) = best;
-    if score == 0 {
+    let nothing = || {
         let width = rows.first().map_or(0, |r| r.cells.len());
-        return Mapping { header: rows.first().map_or(0, |r| r.line), columns: vec![None; width], kind: None };
-    }
-    Mapping { header, columns, kind: None }
-}
-
-/// Each meaning once, by the first column that has it.
-fn meanings(cells: &[String]) -> Vec<Option<Column>> {
-    let mut seen = Vec::new();
-    let mut one = |cell: &String| {
-        let column = column(cell).filter(|c| !seen.contains(c))?;
-        seen.push(column);
-        Some(column)
+        (rows.first().map_or(0, |r| r.line), vec![None; width])
     };
-    cells.iter().map(&mut one).collect()
+    let (header, columns) = sheet::headings(rows, column).unwrap_or_else(nothing);
+    Mapping { header, columns, kind: None }
 }
 
 #[cfg(test)]

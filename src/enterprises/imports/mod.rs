@@ -12,6 +12,7 @@ pub mod store;
 mod work;
 
 pub use crate::kernel::sheet::{Row, read};
+pub use cells::{date_of, filled};
 pub use model::{Column, IMPORTERS, Import, Mapping, Outcome, Progress, RowResult, State, Verb};
 pub use work::work;
 

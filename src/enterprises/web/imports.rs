@@ -4,17 +4,17 @@ use super::{forms, sheets};
 use crate::{
     enterprises::imports::{self, Column, Import, Mapping, Outcome, Progress, RowResult, State, Verb, store},
     kernel::{
-        App, Error, ImportId, Page, REQUIRED, Result, Sent, TOO_LARGE, UNREADABLE, flash,
+        App, Error, ImportId, Page, REQUIRED, Result, Sent, UNREADABLE, flash,
         http::{Failures, Form, Json, Params},
         list::{Ask, Listed},
         page::html,
-        sheet,
+        sheet, upload,
     },
     people::{By, Visitor},
 };
 use askama::Template;
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, Path, Request, State as From},
+    extract::{Multipart, Path, Request, State as From},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -36,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_act))
         .routes(routes!(get_rows))
         .routes(routes!(result))
-        .route("/imports", get(index).post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/imports", get(index).post(take_in).layer(upload::limit(FILE)))
         .route("/imports/{id}", get(show).post(submit))
         .route("/imports/{id}/result.xlsx", get(result))
 }
@@ -95,12 +95,8 @@ async fn put_import(
 ) -> Result<impl IntoResponse> {
     let id = ImportId::in_path(&id)?;
     imports::permitted(&visitor.by)?;
-    let bytes = axum::body::to_bytes(request.into_body(), FILE).await.map_err(|_| too_large())?;
-    imports::take(&app, &visitor.by, id, named.name.unwrap_or_default(), bytes.to_vec()).await.map(Json)
-}
-
-fn too_large() -> Error {
-    Error::Unreadable { status: 413, refusal: TOO_LARGE.with("limit", format!("{} MB", FILE / 1024 / 1024)) }
+    let bytes = upload::body(request.into_body(), FILE).await?;
+    imports::take(&app, &visitor.by, id, named.name.unwrap_or_default(), bytes).await.map(Json)
 }
 
 /// What can be done to an import.
@@ -229,10 +225,10 @@ async fn list_page(app: &App, visitor: &Visitor, ask: Ask, error: String) -> Res
 }
 
 /// A file was sent from the page.
-async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
+async fn take_in(From(app): From<App>, visitor: Visitor, form: Multipart) -> Result<Response> {
     imports::permitted(&visitor.by)?;
     let id = ImportId::new(visitor.by.at);
-    let taken = match file(form).await {
+    let taken = match upload::form(form, FILE).await.and_then(|(_, file)| upload::wanted(file)) {
         Ok((name, bytes)) => imports::take(&app, &visitor.by, id, name, bytes).await,
         Err(error) => Err(error),
     };
@@ -247,28 +243,6 @@ async fn upload(From(app): From<App>, visitor: Visitor, form: Multipart) -> Resu
             Ok((status, list_page(&app, &visitor, Ask::default(), sentence).await?).into_response())
         }
     }
-}
-
-async fn file(mut form: Multipart) -> Result<(String, Vec<u8>)> {
-    let unreadable = |e: axum::extract::multipart::MultipartError| Error::Unreadable {
-        status: 400,
-        refusal: UNREADABLE.with("why", e),
-    };
-    while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
-        let name = field.file_name().unwrap_or_default().to_owned();
-        if field.name() != Some("file") || name.is_empty() {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        while let Some(piece) = field.chunk().await.map_err(unreadable)? {
-            if bytes.len() + piece.len() > FILE {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        return Ok((name, bytes));
-    }
-    REQUIRED.at("file")
 }
 
 #[derive(Template)]

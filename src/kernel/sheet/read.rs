@@ -5,6 +5,7 @@
 
 use super::super::{Error, Refusal, Result};
 use calamine::{DataRef, Reader, Xlsx};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read},
@@ -37,7 +38,7 @@ refusals! {
 }
 
 /// A row as it stands in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Its number as the spreadsheet shows it, from 1.
     pub line: i64,

@@ -51,11 +51,10 @@ fn on_register(tx: &mut Tx, by: &By, new: &New) -> Result<Vec<Enterprise>> {
 fn named(tx: &mut Tx, by: &By, names: &List<String>) -> Result<Vec<Candidate>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for name in &names.0 {
-        let one = one(tx, by, name)?;
-        match one {
-            Some(enterprise) if seen.insert(enterprise.id) => found.push(candidate(enterprise)),
-            Some(_) => {}
-            None => found.push(Candidate {
+        match one(tx, by, name)? {
+            Named::One(enterprise) if seen.insert(enterprise.id) => found.push(candidate(*enterprise)),
+            Named::One(_) => {}
+            Named::Several | Named::Nobody => found.push(Candidate {
                 id: None,
                 party: name.chars().take(120).collect(),
                 station: None,
@@ -67,20 +66,35 @@ fn named(tx: &mut Tx, by: &By, names: &List<String>) -> Result<Vec<Candidate>> {
     Ok(found)
 }
 
-fn one(tx: &mut Tx, by: &By, name: &str) -> Result<Option<Enterprise>> {
+/// Whom a name, a credit code or an id means.
+pub(super) enum Named {
+    One(Box<Enterprise>),
+    /// Two of one name: whoever makes the list has to say which, by its code.
+    Several,
+    Nobody,
+}
+
+/// The subject within reach of whoever asks that has this name, credit code or id.
+pub(super) fn one(tx: &mut Tx, by: &By, name: &str) -> Result<Named> {
     if let Ok(id) = EnterpriseId::parse(name) {
-        return Ok(enterprises::get(tx, by.scope(), id).ok());
+        let found = enterprises::get(tx, by.scope(), id).ok();
+        return Ok(found.map_or(Named::Nobody, |e| Named::One(Box::new(e))));
     }
     let mut all = match register::by_uscc(tx, &text::code(name))? {
         Some(enterprise) => vec![enterprise],
         None => register::named(tx, &names::plain(name))?,
     };
     all.retain(|e| by.scope().holds(&e.place(), Some(e.id)));
-    // two of one name: whoever makes the list has to say which, by its code
-    Ok(all.pop().filter(|_| all.is_empty()))
+    let last = all.pop();
+    Ok(match last {
+        Some(_) if !all.is_empty() => Named::Several,
+        Some(one) => Named::One(Box::new(one)),
+        None => Named::Nobody,
+    })
 }
 
-fn candidate(enterprise: Enterprise) -> Candidate {
+/// What is known of a subject by itself.
+pub(super) fn candidate(enterprise: Enterprise) -> Candidate {
     Candidate {
         id: Some(enterprise.id),
         barred: (enterprise.state != State::Active).then_some(Outcome::Stopped),

@@ -6,7 +6,7 @@
 use super::model::{Line, New, Outcome, Sharing};
 use crate::{
     campaigns::{Pack, RiskRule},
-    enterprises::{List, Tag},
+    enterprises::Tag,
     kernel::{AccountId, EnterpriseId, Lang, OfficeId, lots, secret},
     reference::Calendar,
     tasks::{Reason, Way},
@@ -97,34 +97,12 @@ fn line(pack: &Pack, new: &New, seed: Option<&str>, today: Date, candidate: &Can
         Way::Full => vec![said("属于全覆盖范围", "Within what is covered in full", None)],
         Way::List => vec![said("列入检查名单", "On the list", None)],
     };
-    Line {
-        line: 0,
-        enterprise: candidate.id,
-        party: candidate.party.clone(),
-        outcome: Outcome::Chosen,
-        points: reasons.iter().filter_map(|r| r.points).sum(),
-        reasons: List(reasons),
-        owner: None,
-        planned_for: None,
-        task: None,
-        visit: None,
-    }
+    Line::of(candidate.id, &candidate.party, Outcome::Chosen, reasons)
 }
 
 fn left_out(candidate: &Candidate) -> Option<Line> {
     let outcome = candidate.barred.or_else(|| candidate.id.is_none().then_some(Outcome::Unknown))?;
-    Some(Line {
-        line: 0,
-        enterprise: candidate.id,
-        party: candidate.party.clone(),
-        outcome,
-        points: 0,
-        reasons: List::default(),
-        owner: None,
-        planned_for: None,
-        task: None,
-        visit: None,
-    })
+    Some(Line::of(candidate.id, &candidate.party, outcome, Vec::new()))
 }
 
 fn lot(seed: &str, id: EnterpriseId) -> Reason {
@@ -168,7 +146,7 @@ fn named(rule: &RiskRule, names: &str, lang: Lang) -> String {
     format!("{}{}{names}", lang.say(&rule.zh, &rule.en), lang.say("：", ": "))
 }
 
-fn said(zh: &str, en: &str, points: Option<i64>) -> Reason {
+pub(super) fn said(zh: &str, en: &str, points: Option<i64>) -> Reason {
     Reason { zh: zh.to_owned(), en: en.to_owned(), points }
 }
 
@@ -197,20 +175,21 @@ pub fn share(
     }
 }
 
-/// Spreads each one's visits evenly over the working days up to `due`.
+/// Spreads each one's visits evenly over the working days up to `due`, or up to the day by which the line itself is due.
 pub fn spread(lines: &mut [Line], today: Date, due: Date) {
-    let mut each: BTreeMap<AccountId, i64> = BTreeMap::new();
-    for owner in lines.iter().filter(|l| l.outcome == Outcome::Chosen).filter_map(|l| l.owner) {
-        *each.entry(owner).or_default() += 1;
+    let whose = |l: &Line| l.owner.filter(|_| l.outcome == Outcome::Chosen).map(|owner| (owner, l.due.unwrap_or(due)));
+    let mut each: BTreeMap<(AccountId, Date), i64> = BTreeMap::new();
+    for whose in lines.iter().filter_map(whose) {
+        *each.entry(whose).or_default() += 1;
     }
-    let first = today.saturating_add(1.day()).min(due);
-    let span = first.until(due).map_or(0, |s| i64::from(s.get_days()));
-    let mut turns: BTreeMap<AccountId, i64> = BTreeMap::new();
-    for line in lines.iter_mut().filter(|l| l.outcome == Outcome::Chosen) {
-        let Some(owner) = line.owner else { continue };
-        let turn = turns.entry(owner).or_default();
-        let many = each.get(&owner).copied().unwrap_or(1).max(1);
-        line.planned_for = Some(working(first.saturating_add((span * *turn / many).days()), first, due));
+    let mut turns: BTreeMap<(AccountId, Date), i64> = BTreeMap::new();
+    for line in lines {
+        let Some(whose) = whose(line) else { continue };
+        let first = today.saturating_add(1.day()).min(whose.1);
+        let span = first.until(whose.1).map_or(0, |s| i64::from(s.get_days()));
+        let turn = turns.entry(whose).or_default();
+        let many = each.get(&whose).copied().unwrap_or(1).max(1);
+        line.planned_for = Some(working(first.saturating_add((span * *turn / many).days()), first, whose.1));
         *turn += 1;
     }
 }

@@ -9,13 +9,17 @@ mod candidates;
 mod choose;
 mod model;
 mod pages;
+mod sheet;
+mod sheet_web;
 pub mod store;
 mod web;
 
 pub use choose::{Candidate, Known, Owner, choose, digest, list_of, risks, share, spread};
 pub use model::{Assignment, Line, New, Outcome, Preview, Sharing, State};
+pub use sheet::{REFUSALS as SHEET_REFUSALS, SheetPreview, Wanted, assign_sheet, preview_sheet};
 pub use store::{Filter, ORDERS, list, query};
 pub(super) use web::routes;
+pub use web::run;
 
 use super::{HEADS, Kind, Task, Way, blank, open_campaign, rules, visits};
 use crate::{
@@ -51,26 +55,16 @@ refusals! {
 pub fn preview(tx: &mut Tx, by: &By, new: &New) -> Result<Preview> {
     by.actor.must_be(HEADS)?;
     let draft = draft(tx, by, new, None)?;
-    let mut lines = draft.lines;
-    // what a reader decides on comes first
-    lines.sort_by_key(|l| (l.outcome == Outcome::NotReached, l.line));
-    lines.truncate(SHOWN);
-    Ok(Preview {
-        list_digest: draft.list_digest,
-        listed: draft.listed,
-        chosen: if new.way == Way::Draw { new.wanted.unwrap_or(0).min(draft.listed) } else { draft.chosen },
-        left_out: draft.left_out,
-        lines,
-    })
+    let drawn = new.wanted.filter(|_| new.way == Way::Draw).map(|wanted| wanted.min(draft.listed));
+    Ok(Preview { chosen: drawn.unwrap_or(draft.chosen), ..draft.preview() })
 }
 
 /// Freezes who gets which task: made by [`go_on`]. The same id with the same content answers as the first time.
 pub fn assign(tx: &mut Tx, by: &By, id: AssignmentId, new: &New) -> Result<Assignment> {
     by.actor.must_be(HEADS)?;
     let asked = secret::sha256(serde_json::to_string(new).map_err(Error::broken)?.as_bytes());
-    if let Some(known) = store::find(tx, id)? {
-        by.scope().check(&known.place(), None)?;
-        return if known.digest == asked { Ok(known) } else { Err(Error::Conflict(OTHER_CONTENT)) };
+    if let Some(known) = known(tx, by, id, &asked)? {
+        return Ok(known);
     }
     let seed = seed(new)?;
     let draft = draft(tx, by, new, seed.as_deref())?;
@@ -78,16 +72,29 @@ pub fn assign(tx: &mut Tx, by: &By, id: AssignmentId, new: &New) -> Result<Assig
         return NOBODY.refuse();
     }
     let assignment = assignment(by, id, new, (asked, seed), &draft);
-    store::add(tx, &assignment)?;
-    for mut line in draft.lines {
+    freeze(tx, by, &assignment, draft.lines)?;
+    Ok(assignment)
+}
+
+/// The assignment `id`, if it was asked for already; refused when it was another one.
+fn known(tx: &mut Tx, by: &By, id: AssignmentId, asked: &str) -> Result<Option<Assignment>> {
+    let Some(known) = store::find(tx, id)? else { return Ok(None) };
+    by.scope().check(&known.place(), None)?;
+    if known.digest == asked { Ok(Some(known)) } else { Err(Error::Conflict(OTHER_CONTENT)) }
+}
+
+/// Keeps who gets which task, with the ids of everything that will be made.
+fn freeze(tx: &mut Tx, by: &By, assignment: &Assignment, lines: Vec<Line>) -> Result<()> {
+    store::add(tx, assignment)?;
+    for mut line in lines {
         if line.outcome == Outcome::Chosen {
             line.task = Some(TaskId::new(by.at));
             line.visit = Some(InspectionId::new(by.at));
         }
-        store::add_line(tx, id, &line)?;
+        store::add_line(tx, assignment.id, &line)?;
     }
-    record::began(tx, by, &assignment, "assign", None)?;
-    Ok(assignment)
+    record::began(tx, by, assignment, "assign", None)?;
+    Ok(())
 }
 
 /// The seed of a draw: as given, or by chance.
@@ -106,6 +113,23 @@ struct Draft {
     chosen: i64,
     left_out: i64,
     lines: Vec<Line>,
+}
+
+impl Draft {
+    fn of(list_digest: String, lines: Vec<Line>) -> Self {
+        let count = |of: fn(Outcome) -> bool| lines.iter().filter(|l| of(l.outcome)).count() as i64;
+        let left_out = count(Outcome::is_left_out);
+        let chosen = count(|o| o == Outcome::Chosen);
+        Self { list_digest, listed: lines.len() as i64 - left_out, chosen, left_out, lines }
+    }
+
+    /// What a reader decides on: the first lines, those for whom there is no place behind the others.
+    fn preview(mut self) -> Preview {
+        self.lines.sort_by_key(|l| (l.outcome == Outcome::NotReached, l.line));
+        self.lines.truncate(SHOWN);
+        let Self { list_digest, listed, chosen, left_out, lines } = self;
+        Preview { list_digest, listed, chosen, left_out, lines }
+    }
 }
 
 fn draft(tx: &mut Tx, by: &By, new: &New, seed: Option<&str>) -> Result<Draft> {
@@ -127,15 +151,7 @@ fn draft(tx: &mut Tx, by: &By, new: &New, seed: Option<&str>) -> Result<Draft> {
     let stations: BTreeMap<_, _> = candidates.iter().filter_map(|c| c.id.zip(c.station)).collect();
     share(&mut lines, &owners, new.sharing, |id| stations.get(&id).copied());
     spread(&mut lines, today, new.due);
-    let count = |of: fn(Outcome) -> bool| lines.iter().filter(|l| of(l.outcome)).count() as i64;
-    let left_out = count(Outcome::is_left_out);
-    Ok(Draft {
-        list_digest: digest(&candidates),
-        listed: lines.len() as i64 - left_out,
-        chosen: count(|o| o == Outcome::Chosen),
-        left_out,
-        lines,
-    })
+    Ok(Draft::of(digest(&candidates), lines))
 }
 
 fn check(new: &New, by: &By) -> Result<()> {
@@ -199,6 +215,7 @@ fn assignment(
         owners: new.owners.clone(),
         due: new.due,
         seed,
+        file: None,
         list_digest: draft.list_digest.clone(),
         listed: draft.listed,
         chosen: draft.chosen,
@@ -275,27 +292,28 @@ fn make(tx: &mut Tx, by: &By, of: &Assignment, line: &Line, office: &Office) -> 
     // whoever has left since: it waits with the office to be handed to somebody else
     let owner = line.owner.and_then(|owner| accounts::colleague(tx, by.scope(), owner).ok());
     let place = by.stands(enterprise.place(), enterprise.id);
+    let due = line.due.unwrap_or(of.due);
     let task = Task {
         kind: Kind::Visit,
         way: Some(of.way),
         assignment: Some(of.id),
         target: of.target,
         enterprise: Some(enterprise.id),
-        products: of.products.clone(),
+        products: if line.products.0.is_empty() { of.products.clone() } else { line.products.clone() },
         visit: owner.is_some().then_some(visit),
         title: enterprise.name.clone(),
         reasons: line.reasons.clone(),
         office: owner.as_ref().map_or(office.id, |o| o.office.id),
         owner: owner.as_ref().map(|o| o.account),
         state: if owner.is_some() { super::State::Assigned } else { super::State::Returned },
-        ..blank(by, id, of.campaign, office, of.due)
+        ..blank(by, id, of.campaign, office, due)
     };
     let task = task.at(place);
     // somebody else gives them a task this very moment: this batch is looked at again
     super::store::add(tx, &task).map_err(|e| if matches!(e, Error::Taken(_)) { Error::Again } else { e })?;
     record::began(tx, by, &task, "assign", None)?;
     if owner.is_some() {
-        visits::plan(tx, by, &task, visit, line.planned_for.unwrap_or(of.due).max(by.at.date()))?;
+        visits::plan(tx, by, &task, visit, line.planned_for.unwrap_or(due).max(by.at.date()))?;
     }
     Ok(Outcome::Made)
 }

@@ -118,6 +118,8 @@ row! {
         pub due: Date,
         /// Of a draw.
         pub seed: Option<String>,
+        /// Name of the table by which they were handed out.
+        pub file: Option<String>,
         /// SHA-256 of the ids that could be chosen, a line each, in order.
         pub list_digest: String,
         /// How many could be chosen.
@@ -144,6 +146,7 @@ row! {
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
     #[schema(as = AssignmentLine)]
     pub struct Line {
+        /// Its place in the list; of a table the number of its row.
         pub line: i64,
         pub enterprise: Option<EnterpriseId>,
         pub party: String,
@@ -153,8 +156,33 @@ row! {
         pub reasons: List<Reason>,
         pub owner: Option<AccountId>,
         pub planned_for: Option<Date>,
+        /// Its own due date, where a table says one.
+        pub due: Option<Date>,
+        /// Its own products, where a table names them.
+        #[schema(value_type = Vec<String>)]
+        pub products: List<String>,
         pub task: Option<TaskId>,
         pub visit: Option<InspectionId>,
+    }
+}
+
+impl Line {
+    /// A line about an enterprise of the list, with nothing asked for yet.
+    pub fn of(enterprise: Option<EnterpriseId>, party: &str, outcome: Outcome, reasons: Vec<Reason>) -> Self {
+        Self {
+            line: 0,
+            enterprise,
+            party: party.to_owned(),
+            outcome,
+            points: reasons.iter().filter_map(|r| r.points).sum(),
+            reasons: List(reasons),
+            owner: None,
+            planned_for: None,
+            due: None,
+            products: List::default(),
+            task: None,
+            visit: None,
+        }
     }
 }
 

@@ -87,12 +87,12 @@ fn names(tx: &mut Tx, lines: &[Line]) -> Result<BTreeMap<AccountId, String>> {
 }
 
 /// A line with the name of who goes.
-struct Row {
-    line: Line,
-    owner: String,
+pub(super) struct Row {
+    pub line: Line,
+    pub owner: String,
 }
 
-fn rows(tx: &mut Tx, lines: Vec<Line>) -> Result<Vec<Row>> {
+pub(super) fn rows(tx: &mut Tx, lines: Vec<Line>) -> Result<Vec<Row>> {
     let names = names(tx, &lines)?;
     let name = |l: &Line| l.owner.and_then(|o| names.get(&o).cloned()).unwrap_or_default();
     Ok(lines.into_iter().map(|line| Row { owner: name(&line), line }).collect())
@@ -224,6 +224,10 @@ struct Show {
     progress: Vec<(TaskState, i64)>,
     rows: Vec<Row>,
     next: String,
+    /// Rows of its table that were refused, and what is said of them; where the table can be had.
+    wrong: i64,
+    refused_rows: String,
+    result: String,
 }
 
 impl Show {
@@ -261,6 +265,7 @@ async fn show(
         let (campaign, pack) = campaigns::of(tx, assignment.campaign)?;
         let lines = store::lines(tx, id, from.after.unwrap_or(0), LINES + 1)?;
         let more = lines.len() as i64 > LINES;
+        let wrong = store::count_wrong(tx, id)?;
         let lines: Vec<Line> = lines.into_iter().take(usize::try_from(LINES).unwrap_or(0)).collect();
         let last = lines.last().filter(|_| more).map(|l| format!("{}?after={}", assignment.href(), l.line));
         let products: Vec<String> = assignment.products.0.iter().map(|p| pack.product_label(p, lang)).collect();
@@ -276,6 +281,14 @@ async fn show(
             progress: tasks::progress(tx, id)?,
             rows: rows(tx, lines)?,
             next: last.unwrap_or_default(),
+            wrong,
+            refused_rows: lang
+                .say(
+                    "表中有 {n} 行填写有误，未派发；改正后可将整张表再传一次。",
+                    "{n} rows of the table were wrong and left out; correct them and send it once more.",
+                )
+                .replace("{n}", &wrong.to_string()),
+            result: format!("{}/result.xlsx", assignment.href()),
             assignment,
         })
     });

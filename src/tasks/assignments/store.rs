@@ -2,6 +2,7 @@
 
 use super::model::{Assignment, Line, Outcome};
 use crate::{
+    enterprises::List,
     kernel::{
         AssignmentId, Result,
         db::{Query, Tx},
@@ -15,8 +16,8 @@ use utoipa::IntoParams;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, digest, campaign, target, products, tag, way, wanted, sharing, owners, due, seed, list_digest, listed,
-             chosen, left_out, made, state, office, made_at, made_by, province, city, county, station, version
+            "select id, digest, campaign, target, products, tag, way, wanted, sharing, owners, due, seed, file, list_digest,
+             listed, chosen, left_out, made, state, office, made_at, made_by, province, city, county, station, version
              from assignments ",
             $rest
         )
@@ -26,7 +27,8 @@ macro_rules! select {
 macro_rules! select_row {
     ($rest:literal) => {
         concat!(
-            "select line, enterprise, party, outcome, points, reasons, owner, planned_for, task, visit from assignment_rows ",
+            "select line, enterprise, party, outcome, points, reasons, owner, planned_for, due, products, task,
+             visit from assignment_rows ",
             $rest
         )
     };
@@ -75,13 +77,13 @@ pub fn unfinished(tx: &mut Tx) -> Result<Option<Assignment>> {
 pub fn add(tx: &mut Tx, a: &Assignment) -> Result<()> {
     tx.run_one(
         "insert into assignments (id, digest, campaign, target, products, tag, way, wanted, sharing, owners, due, seed,
-         list_digest, listed, chosen, left_out, made, state, office, made_at, made_by, province, city, county, station, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-         $24, $25, 1)",
+         file, list_digest, listed, chosen, left_out, made, state, office, made_at, made_by, province, city, county, station,
+         version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+         $22, $23, $24, $25, $26, 1)",
         args![
             a.id, &a.digest, a.campaign, a.target, &a.products, &a.tag, a.way, a.wanted, a.sharing, &a.owners, a.due, &a.seed,
-            &a.list_digest, a.listed, a.chosen, a.left_out, a.made, a.state, a.office, a.made_at, a.made_by, a.province,
-            a.city, a.county, a.station
+            &a.file, &a.list_digest, a.listed, a.chosen, a.left_out, a.made, a.state, a.office, a.made_at, a.made_by,
+            a.province, a.city, a.county, a.station
         ],
     )
 }
@@ -97,10 +99,11 @@ pub fn save(tx: &mut Tx, a: &Assignment) -> Result<()> {
 
 pub fn add_line(tx: &mut Tx, id: AssignmentId, l: &Line) -> Result<()> {
     tx.run_one(
-        "insert into assignment_rows (assignment, line, enterprise, party, outcome, points, reasons, owner, planned_for, task,
-         visit) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into assignment_rows (assignment, line, enterprise, party, outcome, points, reasons, owner, planned_for, due,
+         products, task, visit) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         args![
-            id, l.line, l.enterprise, &l.party, l.outcome, l.points, &l.reasons, l.owner, l.planned_for, l.task, l.visit
+            id, l.line, l.enterprise, &l.party, l.outcome, l.points, &l.reasons, l.owner, l.planned_for, l.due, &l.products,
+            l.task, l.visit
         ],
     )
 }
@@ -140,4 +143,40 @@ pub fn list_of(tx: &mut Tx, id: AssignmentId) -> Result<String> {
         },
     )?;
     Ok(text)
+}
+
+row! {
+    /// A row of the table by which tasks were handed out, as it was sent.
+    #[derive(Debug, Clone)]
+    pub struct SheetRow {
+        pub line: i64,
+        pub cells: List<String>,
+        /// What was wrong with it, where something was.
+        pub wrong_zh: Option<String>,
+        pub wrong_en: Option<String>,
+        /// What became of it, where it was right.
+        pub outcome: Option<Outcome>,
+    }
+}
+
+pub fn add_sheet_row(tx: &mut Tx, id: AssignmentId, r: &SheetRow) -> Result<()> {
+    tx.run_one(
+        "insert into assignment_sheet_rows (assignment, line, cells, wrong_zh, wrong_en) values ($1, $2, $3, $4, $5)",
+        args![id, r.line, &r.cells, &r.wrong_zh, &r.wrong_en],
+    )
+}
+
+/// The table by which an assignment was handed out, row by row.
+pub fn sheet_rows(tx: &mut Tx, id: AssignmentId) -> Result<Vec<SheetRow>> {
+    tx.all(
+        "select sent.line, sent.cells, sent.wrong_zh, sent.wrong_en, made.outcome from assignment_sheet_rows sent
+         left join assignment_rows made on made.assignment = sent.assignment and made.line = sent.line
+         where sent.assignment = $1 order by sent.line",
+        args![id],
+    )
+}
+
+/// How many rows of its table were refused.
+pub fn count_wrong(tx: &mut Tx, id: AssignmentId) -> Result<i64> {
+    tx.get("select count(*) from assignment_sheet_rows where assignment = $1 and wrong_zh is not null", args![id])
 }

@@ -1,6 +1,6 @@
 //! Assignments over HTTP: the JSON API, and the way to the pages. No rule lives here.
 
-use super::{Assignment, Filter, Line, New, Preview, assign, go_on, list, pages, preview, store};
+use super::{Assignment, Filter, Line, New, Preview, assign, go_on, list, pages, preview, sheet_web, store};
 use crate::{
     kernel::{
         App, AssignmentId, Result,
@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Batches that are made while the client waits; the rest follows by itself.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 /// Lines of a page.
 const LINES: i64 = 200;
 
@@ -32,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_assignment, put_assignment))
         .routes(routes!(get_lines))
         .route("/assignments/{id}/list.txt", get(list_of))
+        .merge(sheet_web::routes())
         .merge(pages::routes())
 }
 
@@ -81,7 +82,12 @@ async fn put_assignment(
 /// Freezes an assignment and makes its first tasks.
 pub(super) async fn hand_out(app: &App, by: &By, id: AssignmentId, wanted: New) -> Result<Assignment> {
     app.act(by, move |tx, by| assign(tx, by, id, &wanted)).await?;
-    for _ in 0..AT_ONCE {
+    run(app, by, id, AT_ONCE).await
+}
+
+/// Makes the tasks of an assignment, `batches` of them at the most; what is left follows by itself.
+pub async fn run(app: &App, by: &By, id: AssignmentId, batches: usize) -> Result<Assignment> {
+    for _ in 0..batches {
         if app.act(by, move |tx, by| go_on(tx, by, id)).await? == 0 {
             break;
         }

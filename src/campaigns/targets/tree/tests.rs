@@ -81,6 +81,22 @@ fn a_part_goes_from_one_to_another_past_every_ancestor() {
 }
 
 #[test]
+fn an_office_below_goes_along_with_its_share() {
+    let mut tree = country();
+    tree.rehang(12, 2).unwrap();
+    assert_eq!(totals(&tree, &[0, 1, 2, 11, 12]), [100, 45, 45, 40, 15]);
+    assert_eq!((tree.nodes()[&1].undivided, tree.nodes()[&2].undivided), (5, 30));
+    assert_eq!((tree.below(1), tree.below(2)), (&[11][..], &[12][..]));
+    assert_eq!(tree.rehang(2, 12), Err(Fault::OneLine));
+    assert!(tree.adds_up());
+    // merged: the rest goes with what is not divided
+    tree.hand_over(1, 2, &[11], 5).unwrap();
+    assert_eq!(totals(&tree, &[0, 1, 2, 11, 12]), [100, 0, 90, 40, 15]);
+    assert_eq!(tree.nodes()[&2].undivided, 35);
+    assert!(tree.adds_up());
+}
+
+#[test]
 fn a_minimum_is_inherited_and_never_undercut() {
     let mut tree = tree(Rule::Least, 30);
     tree.divide(0, &[(1, 30), (2, 50)]).unwrap();
@@ -114,14 +130,20 @@ enum Edit {
         to: usize,
         amount: i64,
     },
-    /// An office is split: a new one beside it takes over a part.
+    /// An office is split: a new one beside it takes over a part, and some of the offices below.
     Split {
         at: usize,
         part: i64,
+        along: usize,
     },
-    /// An office is merged into another: all of its share goes there.
+    /// An office is merged into another: all of its share goes there, with the offices below.
     Merge {
         from: usize,
+        to: usize,
+    },
+    /// An office comes under another one.
+    Rehang {
+        at: usize,
         to: usize,
     },
 }
@@ -135,8 +157,9 @@ fn edits(many: usize) -> impl Strategy<Value = Vec<Edit>> {
             .prop_map(|(at, total, spread)| Edit::Change { at, total, spread }),
         1 => at.clone().prop_map(|at| Edit::Withdraw { at }),
         3 => (at.clone(), at.clone(), -1..200_i64).prop_map(|(from, to, amount)| Edit::Carry { from, to, amount }),
-        1 => (at.clone(), 1..100_i64).prop_map(|(at, part)| Edit::Split { at, part }),
-        1 => (at.clone(), at).prop_map(|(from, to)| Edit::Merge { from, to }),
+        2 => (at.clone(), 0..100_i64, 0..4_usize).prop_map(|(at, part, along)| Edit::Split { at, part, along }),
+        2 => (at.clone(), at.clone()).prop_map(|(from, to)| Edit::Merge { from, to }),
+        1 => (at.clone(), at).prop_map(|(at, to)| Edit::Rehang { at, to }),
     ];
     prop::collection::vec(edit, many)
 }
@@ -157,12 +180,17 @@ fn edit(tree: &mut Tree<u32>, edit: &Edit) -> Done<u32> {
         Edit::Change { at, total, spread } => tree.change(pick(at), *total, *spread),
         Edit::Withdraw { at } => tree.withdraw(pick(at)),
         Edit::Carry { from, to, amount } => tree.carry(pick(from), pick(to), *amount),
-        Edit::Split { at, part } => {
-            let parent = tree.nodes()[&pick(at)].parent;
-            tree.put(new, Node { parent, total: 0, undivided: 0 });
-            tree.carry(pick(at), new, *part)
+        Edit::Split { at, part, along } => {
+            let parent = tree.nodes()[&pick(at)].parent.ok_or(Fault::OneLine)?;
+            tree.put(new, Node { parent: Some(parent), total: 0, undivided: 0 });
+            let along: Vec<u32> = tree.below(pick(at)).iter().take(*along).copied().collect();
+            tree.hand_over(pick(at), new, &along, *part)
         }
-        Edit::Merge { from, to } => tree.carry(pick(from), pick(to), tree.nodes()[&pick(from)].total),
+        Edit::Merge { from, to } => {
+            let (all, rest) = (tree.below(pick(from)).to_vec(), tree.nodes()[&pick(from)].undivided);
+            tree.hand_over(pick(from), pick(to), &all, rest)
+        }
+        Edit::Rehang { at, to } => tree.rehang(pick(at), pick(to)),
     }
 }
 
@@ -178,10 +206,11 @@ proptest! {
             let root = before.nodes()[&0].total;
             match edit(&mut tree, &one) {
                 Ok(()) => prop_assert!(tree.adds_up(), "{one:?} broke {before:?}"),
+                // a new office stands there with nothing
                 Err(_) if matches!(one, Edit::Split { .. }) => prop_assert!(tree.adds_up()),
                 Err(_) => prop_assert_eq!(&tree, &before),
             }
-            let moved = matches!(one, Edit::Carry { .. } | Edit::Merge { .. } | Edit::Split { .. } | Edit::Divide { .. });
+            let moved = matches!(one, Edit::Carry { .. } | Edit::Merge { .. } | Edit::Split { .. } | Edit::Rehang { .. } | Edit::Divide { .. });
             prop_assert!(!moved || tree.nodes()[&0].total == root, "{one:?} changed the whole");
         }
     }

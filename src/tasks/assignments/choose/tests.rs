@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     campaigns,
+    enterprises::List,
     kernel::{CampaignId, Moment},
     tasks::assignments::Sharing,
 };
