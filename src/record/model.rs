@@ -233,6 +233,8 @@ row! {
         pub change: Value,
         pub campaign: Option<CampaignId>,
         pub enterprise: Option<EnterpriseId>,
+        /// Its place in the transparency log; none while it waits for it.
+        pub sealed: Option<i64>,
     }
 }
 

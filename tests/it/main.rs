@@ -53,3 +53,4 @@ mod mail;
 mod inbox;
 mod reminders;
 mod enterprises;
+mod transparency;
