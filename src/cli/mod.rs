@@ -12,6 +12,7 @@ mod installation;
 mod judged;
 mod maps;
 mod packs;
+mod record;
 mod serve;
 mod targets;
 mod users;
@@ -23,7 +24,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// Every refusal of the command line, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [serve::REFUSALS, packs::REFUSALS, export::REFUSALS].into_iter().flatten().cloned()
+    [serve::REFUSALS, packs::REFUSALS, export::REFUSALS, record::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Paicha (排查) runs a market-surveillance campaign from the first order to the last look-back.
@@ -83,6 +84,8 @@ enum Command {
     Act(acts::ActCommand),
     /// List hazards, inspections, enterprises, targets or events within somebody's scope.
     List(acts::ListCommand),
+    /// The sealed record: verify it, print its checkpoint, export it for others to verify.
+    Record(record::RecordCommand),
     /// Print what is in force and what is wrong with this installation.
     Doctor,
     /// Print the OpenAPI document.
@@ -130,6 +133,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Assess(wanted) => assess::assess(&common, &wanted).await,
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
+        Command::Record(command) => record::record(&common, command).await,
         Command::Doctor => doctor::doctor(&common).await,
         Command::Openapi => print_text(&crate::openapi_json()?),
     }

@@ -256,6 +256,11 @@ impl Event {
         if self.actor_name == system.label(Lang::Zh) { system.label(lang) } else { &self.actor_name }
     }
 
+    /// Whether it is in the sealed record, in the reader's language.
+    pub const fn seal(&self, lang: Lang) -> &'static str {
+        if self.sealed.is_some() { lang.say("已存证", "sealed") } else { lang.say("待存证", "to be sealed") }
+    }
+
     /// The day and minute.
     pub fn when(&self, _lang: Lang) -> String {
         self.at.minute()

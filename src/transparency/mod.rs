@@ -10,6 +10,7 @@ mod gather;
 mod leaf;
 mod model;
 mod notes;
+mod pages;
 mod raw;
 mod store;
 mod things;
@@ -22,12 +23,12 @@ mod web;
 pub use bundle::{Bundle, Wanted, bundle};
 pub use model::{Consistency, Fault, Finding, Inclusion, Part, Report, Standing};
 pub use notes::{Checkpoint, Key, Note};
-pub use verify::{Earlier, verify};
+pub use verify::{Earlier, examine, verify};
 pub use web::routes;
 
 use crate::{
     kernel::{App, Config, Error, EventId, Moment, Refusal, Result, db::Tx},
-    people::{By, Role},
+    people::By,
     record::Kind,
 };
 use data_encoding::BASE64;
@@ -53,7 +54,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 }
 
 /// Who reads the log, and hands in what witnesses have signed.
-pub const READERS: &[Role] = &[Role::Auditor, Role::Administrator];
+pub use crate::work::AUDITORS as READERS;
 
 /// Events sealed in one transaction: some ten milliseconds.
 const BATCH: i64 = 100;

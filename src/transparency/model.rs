@@ -25,6 +25,7 @@ words! {
         Differs "differs" "与存证内容不一致" "is not what was sealed",
         Missing "missing" "已存证但现已缺失" "was sealed and is missing",
         Unsealed "unsealed" "从未存证，也不在待存证之列" "was never sealed and does not wait to be",
+        Erased "erased" "值及其盐值均已删除" "was erased together with its salt",
         Forged "forged" "签名无效" "is not signed by the log's key",
         Inconsistent "inconsistent" "与日志内容不符，日志被改写过" "does not agree with the log: it was rewritten",
     }
@@ -94,8 +95,6 @@ pub struct Report {
     pub things: u64,
     pub tiles: u64,
     pub checkpoints: u64,
-    /// Values that were deleted by law, together with their salts.
-    pub erased: u64,
     /// Events that wait to be sealed.
     pub waiting: u64,
     /// What is wrong: empty when all is as it was sealed.

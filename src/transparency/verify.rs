@@ -2,7 +2,7 @@
 
 use super::{
     model::{Fault, Finding, Part, Report},
-    notes::{Checkpoint, Key, Note},
+    notes::{Checkpoint, Key, Note, Signer},
     store::{self, Placed, Signed},
     tiles::{self, WIDTH},
     tree::{Edge, Hash, leaf_hash},
@@ -30,11 +30,18 @@ pub struct Earlier {
     pub witnesses: Vec<Key>,
 }
 
+impl Earlier {
+    /// What the data folder and the settings know.
+    pub async fn of(app: &App) -> Result<Self> {
+        let head = app.db.read(store::head).await?;
+        let own = Signer::open(&app.config.data, &head.origin.unwrap_or_default())?;
+        Ok(Self { notes: Vec::new(), key: own.map(|own| own.key().clone()), witnesses: witnesses(&app.config) })
+    }
+}
+
 /// Verifies everything, the bytes of the files included unless they are not wanted, and notes that it was done.
 pub async fn verify(app: &App, by: &By, notes: Vec<String>, with_files: bool) -> Result<Report> {
-    let head = app.db.read(store::head).await?;
-    let key = super::Signer::open(&app.config.data, &head.origin.unwrap_or_default())?.map(|own| own.key().clone());
-    let earlier = Earlier { notes, key, witnesses: witnesses(&app.config) };
+    let earlier = Earlier { notes, ..Earlier::of(app).await? };
     let mut report = app.db.read(move |tx| examine(tx, &earlier)).await?;
     if with_files {
         let (looked_at, damaged) = files::sample(app, usize::MAX).await?;

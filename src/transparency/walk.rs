@@ -74,10 +74,13 @@ impl Walk {
         if !fields.is_empty() {
             self.add(seq, Finding::new(Part::Event, Fault::Differs, &id).in_fields(fields));
         }
+        let erased = leaf.erased(known);
+        if !erased.is_empty() {
+            self.add(seq, Finding::new(Part::Event, Fault::Erased, &id).in_fields(erased));
+        }
         self.facts(seq, &id, &leaf.list("facts"), known);
         report.events += 1;
         report.facts += known.facts.len() as u64;
-        report.erased += leaf.erased(known).len() as u64;
     }
 
     /// Facts by their lines; of more than a leaf lists, all as one.

@@ -1,8 +1,8 @@
 //! The log over HTTP: JSON here, files in `raw.rs`, pages in `pages.rs`.
 
 use super::{
-    Bundle, Consistency, Inclusion, READERS, Standing, Wanted, bundle, consistency, cosign, inclusion, raw, standing,
-    store,
+    Bundle, Consistency, Inclusion, READERS, Standing, Wanted, bundle, consistency, cosign, inclusion, pages, raw,
+    standing, store,
 };
 use crate::{
     kernel::{
@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_bundle))
         .routes(routes!(get_consistency))
         .routes(routes!(post_cosignature))
+        .merge(pages::routes())
         .merge(raw::routes())
 }
 

@@ -54,3 +54,4 @@ mod inbox;
 mod reminders;
 mod enterprises;
 mod transparency;
+mod tampering;
