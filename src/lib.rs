@@ -23,6 +23,7 @@ pub mod field;
 pub mod reports;
 pub mod supervision;
 pub mod work;
+pub mod transparency;
 pub mod follow;
 pub mod demo;
 pub mod simulate;
@@ -80,6 +81,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(reports::assessment::routes())
         .merge(supervision::routes())
         .merge(work::routes())
+        .merge(transparency::routes())
 }
 
 /// The whole of Paicha over HTTP.
@@ -124,6 +126,7 @@ pub fn refusals() -> Vec<kernel::Refusal> {
         .chain(reports::returns::refusals())
         .chain(reports::assessment::refusals())
         .chain(supervision::refusals())
+        .chain(transparency::refusals())
         .chain(cli::refusals())
         .collect()
 }

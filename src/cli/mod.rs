@@ -12,6 +12,7 @@ mod installation;
 mod judged;
 mod maps;
 mod packs;
+mod record;
 mod serve;
 mod simulate;
 mod targets;
@@ -25,7 +26,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// Every refusal of the command line, for the generated list of error codes.
 pub fn refusals() -> impl Iterator<Item = Refusal> {
-    [serve::REFUSALS, packs::REFUSALS, export::REFUSALS].into_iter().flatten().cloned()
+    [serve::REFUSALS, packs::REFUSALS, export::REFUSALS, record::REFUSALS].into_iter().flatten().cloned()
 }
 
 /// Paicha (排查) runs a market-surveillance campaign from the first order to the last look-back.
@@ -89,6 +90,8 @@ enum Command {
     List(acts::ListCommand),
     /// Make a country of any size for trying out and measuring.
     Simulate(simulate::Simulate),
+    /// The sealed record: verify it, print its checkpoint, export it for others to verify.
+    Record(record::RecordCommand),
     /// Print what is in force and what is wrong with this installation.
     Doctor,
     /// Print the OpenAPI document.
@@ -138,6 +141,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Act(act) => acts::act(&common, &act).await,
         Command::List(list) => acts::list(&common, &list).await,
         Command::Simulate(wanted) => simulate::simulate(&common, &wanted).await,
+        Command::Record(command) => record::record(&common, command).await,
         Command::Doctor => doctor::doctor(&common).await,
         Command::Openapi => print_text(&crate::openapi_json()?),
     }

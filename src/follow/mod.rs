@@ -23,6 +23,7 @@ use crate::{
     },
     supervision,
     tasks::{self, assignments},
+    transparency,
 };
 use jiff::civil::Date;
 use std::{
@@ -36,6 +37,8 @@ const BATCH: i64 = 100;
 const LONGEST_WAIT: i64 = 15;
 /// Events whose facts join the sums in one transaction.
 const FOLD: i64 = 500;
+/// Batches of events that are sealed between two looks while there is much to do.
+const SEALS: usize = 2;
 /// Documents printed between two looks: some 30 ms each.
 const PRINTS: i64 = 5;
 /// Acts between two looks up to which the house counts as quiet, and how many quiet looks in a row wait for what nobody
@@ -139,8 +142,9 @@ async fn take_up_decompositions(app: &App) -> Result<()> {
 /// Does everything that is due now, what nobody waits for included; documents are printed by [`run`] or their reader.
 pub async fn catch_up(app: &App) -> Result<()> {
     keep_up(app).await?;
-    while files::look_at_new(app).await? > 0 {}
     let by = accounts::system(app).await?;
+    while !transparency::keep_up(app, &by, SEALS).await? {}
+    while files::look_at_new(app).await? > 0 {}
     for follower in record::PATIENT {
         while work_off(app, &by, follower).await? == BATCH {}
     }
@@ -168,7 +172,7 @@ async fn keep_up(app: &App) -> Result<()> {
     while app.db.read(assignments::are_unfinished).await? {
         app.act(&by, assignments::go_on_with_any).await?;
     }
-    Ok(())
+    transparency::keep_up(app, &by, SEALS).await.map(drop)
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the

@@ -50,6 +50,12 @@ settings! {
     mail_from: Option<String> = None;
     /// The hour of the day at which digests go out.
     digest_hour: i64 = 8;
+    /// Whether anybody may read the transparency log (`/log/checkpoint`, `/log/tile/…`); else auditors and administrators who are signed in.
+    log_public: bool = false;
+    /// The name of the transparency log, such as `paicha.example.gov.cn/log`. Empty: from `public_url`. It is fixed by the first checkpoint.
+    log_origin: Option<String> = None;
+    /// Public keys of witnesses whose signatures under checkpoints are accepted: `name+id+key` each, as witnesses publish them.
+    log_witnesses: Vec<String> = Vec::new();
     /// How long a browser session lasts without use, in minutes.
     session_idle_minutes: i64 = 120;
     /// How long a browser session lasts at the most, in hours.
@@ -75,6 +81,13 @@ impl Config {
         };
         config.data = data;
         Ok(config)
+    }
+
+    /// The name of the transparency log when it has none yet.
+    pub fn log_name(&self) -> String {
+        let address =
+            self.public_url.as_deref().map(|url| url.split("://").last().unwrap_or(url).trim_end_matches('/'));
+        self.log_origin.clone().unwrap_or_else(|| format!("{}/log", address.unwrap_or("paicha.local")))
     }
 
     /// Whether mail is sent: by a server, from somebody.

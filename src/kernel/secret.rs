@@ -16,12 +16,10 @@ impl Keeper {
     /// The key in the file `key` of the data folder; makes one, readable by the owner only, when there is none.
     pub fn open(data: &Path) -> Result<Self> {
         let file = data.join("key");
-        let bytes = match std::fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => make_key(&file)?,
-            Err(e) => return Err(Error::broken(format!("{}: {e}", file.display()))),
-        };
-        Self::from_bytes(&bytes)
+        match read_key(&file)? {
+            Some(bytes) => Self::from_bytes(&bytes),
+            None => Self::from_bytes(&make_key(&file)?),
+        }
     }
 
     /// From 32 bytes.
@@ -80,7 +78,17 @@ pub fn sha256(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&digest(bytes))
 }
 
-fn make_key(file: &Path) -> Result<Vec<u8>> {
+/// The key in `file`, if there is one.
+pub fn read_key(file: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Error::broken(format!("{}: {e}", file.display()))),
+    }
+}
+
+/// Makes `file`, readable by its owner only, with a new key of 32 bytes.
+pub fn make_key(file: &Path) -> Result<Vec<u8>> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let mut key = [0; 32];
     random(&mut key)?;

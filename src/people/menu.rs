@@ -45,6 +45,7 @@ const MENU: &[Entry] = &[
     entry("campaigns", "/campaigns", ["专项行动", "Campaigns", "campaign"], OFFICE),
     entry("imports", "/imports", ["导入企业", "Imports", "upload"], IMPORT),
     entry("events", "/events", ["操作记录", "Record of acts", "clock"], WATCH),
+    entry("log", "/log", ["可信记录", "Sealed record", "seal"], HOUSE),
     entry("offices", "/offices", ["机构与账号", "Offices and accounts", "office"], HOUSE),
     entry("packs", "/packs", ["任务包", "Packs", "campaign"], &[Administrator]),
 ];

@@ -28,6 +28,9 @@ pub const FOLLOWERS: &[(&str, &[Kind])] = &[
     ("notices", &[Kind::Hazard, Kind::Sign, Kind::Import, Kind::Reminder, Kind::Target, Kind::Task, Kind::Return]),
 ];
 
+/// Who takes every event into the transparency log. See `src/transparency`.
+pub const SEALER: &str = "seal";
+
 /// Followers for whom nobody waits: they work when there is little else to do.
 pub const PATIENT: &[&str] = &["signs"];
 
@@ -61,12 +64,14 @@ fn write<T: Thing>(tx: &mut Tx, by: &By, before: Option<&T>, after: &T, verb: (&
         change: changes(was.as_ref(), &json(after)?, T::hidden()),
         campaign: after.campaign(),
         enterprise: after.enterprise(),
+        sealed: None,
     };
     store::add_event(tx, &event, &after.place(), by.client.as_deref())?;
     let facts = difference(before.map(Thing::counts).unwrap_or_default(), after.counts());
     for (line, fact) in facts.iter().enumerate() {
         store::add_fact(tx, &event, line as i64, fact)?;
     }
+    store::add_work(tx, event.id, SEALER, by.at)?;
     if !facts.is_empty() {
         store::add_work(tx, event.id, sums::FOLLOWER, by.at)?;
     }

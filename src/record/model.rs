@@ -233,6 +233,8 @@ row! {
         pub change: Value,
         pub campaign: Option<CampaignId>,
         pub enterprise: Option<EnterpriseId>,
+        /// Its place in the transparency log; none while it waits for it.
+        pub sealed: Option<i64>,
     }
 }
 
@@ -252,6 +254,11 @@ impl Event {
     pub fn who(&self, lang: Lang) -> &str {
         let system = Role::System;
         if self.actor_name == system.label(Lang::Zh) { system.label(lang) } else { &self.actor_name }
+    }
+
+    /// Whether it is in the sealed record, in the reader's language.
+    pub const fn seal(&self, lang: Lang) -> &'static str {
+        if self.sealed.is_some() { lang.say("已存证", "sealed") } else { lang.say("待存证", "to be sealed") }
     }
 
     /// The day and minute.

@@ -77,8 +77,8 @@ pub fn add_work(tx: &mut Tx, event: EventId, follower: &str, at: Moment) -> Resu
 /// One event.
 pub fn event(tx: &mut Tx, id: EventId) -> Result<Event> {
     tx.get(
-        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
-         from events where id = $1",
+        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise,
+         (select seq from log_leaves where event = events.id) as sealed from events where id = $1",
         args![id],
     )
 }
@@ -86,8 +86,8 @@ pub fn event(tx: &mut Tx, id: EventId) -> Result<Event> {
 /// What happened to a thing, newest first.
 pub fn timeline(tx: &mut Tx, thing: &str) -> Result<Vec<Event>> {
     tx.all(
-        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
-         from events where thing = $1 order by at desc, id desc",
+        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise,
+         (select seq from log_leaves where event = events.id) as sealed from events where thing = $1 order by at desc, id desc",
         args![thing],
     )
 }
@@ -108,8 +108,8 @@ pub fn events(tx: &mut Tx, scope: Scope, thing: Option<&str>, ask: &Ask) -> Resu
 /// The statement of [`events`], so that a test can ask the engine for its plan.
 pub fn query(scope: Scope, thing: Option<&str>) -> Query {
     let query = Query::new(
-        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise
-         from events where 1 = 1",
+        "select id, at, actor, actor_name, office, kind, thing, name, verb, note, change, campaign, enterprise,
+         (select seq from log_leaves where event = events.id) as sealed from events where 1 = 1",
     );
     scope.within(query).maybe(" and thing = ?", thing)
 }

@@ -29,6 +29,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// Who may read everything that happened in the own scope.
 pub const READERS: &[Role] = &[Role::Auditor, Role::Administrator, Role::Coordinator, Role::Supervisor];
 
+/// Who may look at the sealed record. See `src/transparency`.
+pub const AUDITORS: &[Role] = &[Role::Auditor, Role::Administrator];
+
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_events)).route("/events", get(page))
 }
@@ -67,6 +70,8 @@ struct Events {
     sent: Sent,
     items: Vec<(String, String, Event)>,
     next: String,
+    /// Whether the reader may look at the sealed record.
+    auditor: bool,
 }
 
 async fn page(
@@ -80,6 +85,7 @@ async fn page(
     html(&Events {
         p: visitor.page("events", visitor.say("操作记录", "Record of acts")),
         next: next(&sent, found.next.as_deref()),
+        auditor: visitor.actor().must_be(AUDITORS).is_ok(),
         items: found.items.into_iter().map(|e| row(e, &visitor)).collect(),
         sent,
     })

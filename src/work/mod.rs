@@ -10,7 +10,7 @@ mod inbox;
 mod jobs;
 mod web;
 
-pub use events::{READERS, address, did};
+pub use events::{AUDITORS, READERS, address, did};
 pub use web::routes;
 
 use crate::{

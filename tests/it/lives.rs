@@ -163,5 +163,11 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/supervision/new.rs", "提出督促措施", "Propose a step to an office below", supervision::DECIDERS),
         of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),
         of("src/work/events.rs", "查看操作记录", "Read the record of acts", work::READERS),
+        of(
+            "src/transparency/mod.rs",
+            "查看可信记录、登记见证方签名",
+            "Look at the sealed record, take in what witnesses signed",
+            work::AUDITORS,
+        ),
     ]
 }

@@ -57,3 +57,5 @@ mod mail;
 mod inbox;
 mod reminders;
 mod enterprises;
+mod transparency;
+mod tampering;

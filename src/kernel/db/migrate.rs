@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str)] = &[
     (19, include_str!("../../../migrations/0019_notices.sql")),
     (20, include_str!("../../../migrations/0020_editor.sql")),
     (21, include_str!("../../../migrations/0021_assessment.sql")),
+    (22, include_str!("../../../migrations/0022_transparency.sql")),
     (25, include_str!("../../../migrations/0025_task_sheets.sql")),
 ];
 
