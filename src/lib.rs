@@ -24,6 +24,7 @@ pub mod reports;
 pub mod supervision;
 pub mod work;
 pub mod follow;
+pub mod backup;
 pub mod demo;
 pub mod cli;
 
@@ -108,7 +109,7 @@ async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Result
 
 /// Every refusal of the house, for `docs/errors.md`. A test fails when one is written in `src` and not gathered here.
 pub fn refusals() -> Vec<kernel::Refusal> {
-    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS];
+    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS, backup::REFUSALS];
     let lists = lists.into_iter().flatten().cloned();
     lists
         .chain(reference::refusals())

@@ -5,6 +5,7 @@
 //! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
 //! a claim.
 
+mod carry;
 mod closer;
 mod degrees;
 mod form;
@@ -19,6 +20,7 @@ mod upload;
 mod vault;
 mod web;
 
+pub use carry::{Carried, bring_back, carry, on_record, path_of};
 pub use closer::look_at_new;
 pub use degrees::Degrees;
 pub use form::{press, read_form};

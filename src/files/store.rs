@@ -167,3 +167,16 @@ pub fn count_elsewhere(tx: &mut Tx, hash: &FileHash, thing: &str) -> Result<i64>
 pub fn hashes(tx: &mut Tx) -> Result<Vec<FileHash>> {
     tx.all("select sha256 from files order by sha256", &[])
 }
+
+row! {
+    /// A file that a backup carries.
+    #[derive(Debug, Clone)]
+    pub struct Carried {
+        pub sha256: FileHash,
+        pub bytes: i64,
+    }
+}
+
+pub fn carried(tx: &mut Tx) -> Result<Vec<Carried>> {
+    tx.all("select sha256, bytes from files order by sha256", &[])
+}

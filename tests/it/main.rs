@@ -27,6 +27,7 @@ mod plans;
 mod look_ups;
 mod returns;
 mod returns_recount;
+mod backup;
 mod command_line;
 mod daily;
 mod lists;

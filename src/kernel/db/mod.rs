@@ -4,12 +4,14 @@
 //! of the house, one thread hop per transaction. Statements are static texts with `$1`, `$2` …; what a user typed can
 //! only enter as a [`Value`].
 
+mod copy;
 mod migrate;
 mod postgres;
 mod query;
 mod sqlite;
 mod value;
 
+pub use copy::{Adder, Sum, Table};
 pub use query::Query;
 pub use value::{Column, FromRow, Row, Value};
 
@@ -60,6 +62,12 @@ trait Connection {
     fn schema(&mut self, sql: &str) -> Result<()> {
         self.script(sql)
     }
+    /// The columns of a table.
+    fn columns(&mut self, table: &str) -> Result<Vec<String>>;
+    /// Every row as a line without its end: see [`copy`].
+    fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+    /// Adds the rows of blocks of whole lines.
+    fn fill(&mut self, table: &Table, next: &mut dyn FnMut() -> Result<Option<Vec<u8>>>) -> Result<()>;
 }
 
 /// One transaction: everything done through it happens together or not at all.

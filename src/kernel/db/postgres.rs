@@ -3,11 +3,13 @@
 //! Transactions run at `repeatable read`: two acts that change one row cannot both succeed (the second is run again
 //! on what the first left), as with the single writer of SQLite. See `docs/decisions/0002-two-engines.md`.
 
-use super::{Connection, Row, Tx, Value};
+use super::{Connection, Row, Table, Tx, Value, copy};
 use crate::kernel::{Error, Result};
+use futures_util::{SinkExt, TryStreamExt};
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -164,6 +166,31 @@ impl Connection for Session {
 
     fn script(&mut self, sql: &str) -> Result<()> {
         Ok(self.handle.block_on(self.client.batch_execute(sql))?)
+    }
+
+    fn columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let statement = self.statement(&format!("select * from \"{table}\""))?;
+        Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
+    }
+
+    /// The server sends each row in a message of its own (PostgreSQL documentation, “COPY Operations”).
+    fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let sql = format!("copy \"{}\" ({}) to stdout", table.name, copy::columns(table));
+        let mut rows = pin!(self.handle.block_on(self.client.copy_out(&sql))?);
+        while let Some(row) = self.handle.block_on(rows.try_next())? {
+            take(row.strip_suffix(b"\n").unwrap_or(&row))?;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, table: &Table, next: &mut dyn FnMut() -> Result<Option<Vec<u8>>>) -> Result<()> {
+        let sql = format!("copy \"{}\" ({}) from stdin", table.name, copy::columns(table));
+        let mut sink = pin!(self.handle.block_on(self.client.copy_in::<_, bytes::Bytes>(&sql))?);
+        while let Some(block) = next()? {
+            self.handle.block_on(sink.send(block.into()))?;
+        }
+        self.handle.block_on(sink.finish())?;
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! SQLite: one writer thread with group commit, a few readers.
 
-use super::{Connection, Row, Tx, Value};
+use super::{Connection, Row, Table, Tx, Value, copy};
 use crate::kernel::{Error, Result};
 use rusqlite::{
     config::DbConfig,
@@ -206,6 +206,46 @@ impl Connection for rusqlite::Connection {
     /// key, and not a second time beside it.
     fn schema(&mut self, sql: &str) -> Result<()> {
         self.script(&sql.replace("/* without rowid */", "without rowid"))
+    }
+
+    fn columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let statement = self.prepare(&format!("select * from \"{table}\""))?;
+        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+    }
+
+    fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let mut statement = self.prepare(&format!("select {} from \"{}\"", copy::columns(table), table.name))?;
+        let (mut rows, mut line) = (statement.raw_query(), Vec::new());
+        while let Some(row) = rows.next()? {
+            line.clear();
+            for i in 0..table.columns.len() {
+                if i > 0 {
+                    line.push(b'\t');
+                }
+                match value(row.get_ref(i)?)? {
+                    Value::Null => line.extend(copy::UNKNOWN),
+                    Value::Int(v) => line.extend(v.to_string().bytes()),
+                    Value::Text(v) => copy::write(&mut line, v.as_bytes()),
+                }
+            }
+            take(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Everything is bound as text: SQLite turns what goes into a column of numbers into one. An office may come before
+    /// the office above it, so references are looked at when all is there.
+    fn fill(&mut self, table: &Table, next: &mut dyn FnMut() -> Result<Option<Vec<u8>>>) -> Result<()> {
+        self.script("pragma defer_foreign_keys = on")?;
+        let (columns, holes) = (copy::columns(table), vec!["?"; table.columns.len()].join(", "));
+        let mut statement = self.prepare(&format!("insert into \"{}\" ({columns}) values ({holes})", table.name))?;
+        while let Some(block) = next()? {
+            for line in block.strip_suffix(b"\n").unwrap_or(&block).split(|byte| *byte == b'\n') {
+                let values = line.split(|byte| *byte == b'\t').map(copy::read).collect::<Result<Vec<_>>>()?;
+                statement.execute(rusqlite::params_from_iter(values))?;
+            }
+        }
+        Ok(())
     }
 }
 
