@@ -155,6 +155,11 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
     }
 }
 
+/// How many files are on record, and of how many bytes. All of them are counted: not for every request.
+pub fn measure(tx: &mut Tx) -> Result<(i64, i64)> {
+    store::measure(tx)
+}
+
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.
 pub async fn damaged(app: &App) -> Result<Vec<FileHash>> {
     let all = app.db.read(store::hashes).await?;

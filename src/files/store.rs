@@ -180,3 +180,8 @@ row! {
 pub fn carried(tx: &mut Tx) -> Result<Vec<Carried>> {
     tx.all("select sha256, bytes from files order by sha256", &[])
 }
+
+/// How many files there are, and of how many bytes.
+pub fn measure(tx: &mut Tx) -> Result<(i64, i64)> {
+    tx.get("select count(*), cast(coalesce(sum(bytes), 0) as bigint) from files", &[])
+}

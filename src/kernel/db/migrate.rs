@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str)] = &[
     (19, include_str!("../../../migrations/0019_notices.sql")),
     (20, include_str!("../../../migrations/0020_editor.sql")),
     (21, include_str!("../../../migrations/0021_assessment.sql")),
+    (23, include_str!("../../../migrations/0023_knocks.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.

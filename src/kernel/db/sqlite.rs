@@ -1,6 +1,6 @@
 //! SQLite: one writer thread with group commit, a few readers.
 
-use super::{Connection, Row, Table, Tx, Value, copy};
+use super::{Connection, Meter, Row, Table, Tx, Value, copy, meter::waited};
 use crate::kernel::{Error, Result};
 use rusqlite::{
     config::DbConfig,
@@ -10,6 +10,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, mpsc},
+    time::Instant,
 };
 use tokio::sync::{Semaphore, oneshot};
 
@@ -20,6 +21,8 @@ const GROUP: usize = 128;
 
 /// An act that waits for its turn, and whoever waits for its answer.
 trait Act: Send {
+    /// When it was asked for.
+    fn asked(&self) -> Instant;
     /// Does it within the transaction; says whether it may stand.
     fn act(&mut self, connection: &mut rusqlite::Connection) -> bool;
     /// Does it under a savepoint, so that it can be undone by itself.
@@ -29,12 +32,17 @@ trait Act: Send {
 }
 
 struct Job<T, W> {
+    asked: Instant,
     work: W,
     done: Result<T>,
     answer: oneshot::Sender<Result<T>>,
 }
 
 impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Act for Job<T, W> {
+    fn asked(&self) -> Instant {
+        self.asked
+    }
+
     fn act(&mut self, connection: &mut rusqlite::Connection) -> bool {
         self.done = unwinding(connection, &self.work);
         self.done.is_ok()
@@ -51,6 +59,7 @@ impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Act for Job<T, W> {
 }
 
 pub(super) struct Sqlite {
+    meter: Meter,
     writer: mpsc::Sender<Box<dyn Act>>,
     readers: Arc<Readers>,
 }
@@ -61,21 +70,28 @@ struct Readers {
 }
 
 impl Sqlite {
-    pub(super) async fn open(file: PathBuf) -> Result<Self> {
+    pub(super) async fn open(file: PathBuf, meter: Meter) -> Result<Self> {
         tokio::task::spawn_blocking(move || {
             let mut connection = connect(&file)?;
             let (writer, queue) = mpsc::channel::<Box<dyn Act>>();
+            let seen = meter.clone();
             std::thread::Builder::new()
                 .name("sqlite-writer".into())
                 .spawn(move || {
                     while let Ok(first) = queue.recv() {
-                        let group = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
+                        let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
+                        seen.group.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+                        group.iter().for_each(|act| waited(&seen.write_wait, act.asked()));
                         commit_together(&mut connection, group);
                     }
                 })
                 .map_err(Error::broken)?;
             let free = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>>>()?;
-            Ok(Self { writer, readers: Arc::new(Readers { free: Mutex::new(free), places: Semaphore::new(READERS) }) })
+            Ok(Self {
+                meter,
+                writer,
+                readers: Arc::new(Readers { free: Mutex::new(free), places: Semaphore::new(READERS) }),
+            })
         })
         .await
         .map_err(Error::broken)?
@@ -87,7 +103,7 @@ impl Sqlite {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let done = Err(Error::broken("the act was not begun"));
-        self.writer.send(Box::new(Job { work, done, answer })).map_err(Error::broken)?;
+        self.writer.send(Box::new(Job { asked: Instant::now(), work, done, answer })).map_err(Error::broken)?;
         answered.await.map_err(Error::broken)?
     }
 
@@ -95,8 +111,9 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let readers = self.readers.clone();
+        let (readers, asked) = (self.readers.clone(), Instant::now());
         let _place = readers.places.acquire().await.map_err(Error::broken)?;
+        waited(&self.meter.read_wait, asked);
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
             let mut connection = readers.lock().pop().ok_or_else(|| Error::broken("no reader is free"))?;
