@@ -52,7 +52,6 @@ pub fn issue(tx: &mut Tx, by: &By, new: New, build: impl FnOnce(paper::Header) -
     }
     document.title = paper.title().replace('\n', "");
     let (paper, digest) = with_check_value(&document, paper)?;
-    press::check(&paper)?;
     // Another transaction may have drawn it in between: then this one is run again.
     if record::next_number(tx, &series)? != serial {
         return Err(Error::Again);
@@ -184,9 +183,11 @@ fn head(document: &Document) -> paper::Header {
     }
 }
 
-/// The document with its id and the beginning of its digest at its foot, and the digest.
+/// The document, which can be printed, with its id and the beginning of its digest at its foot, and the digest.
 fn with_check_value(document: &Document, mut paper: paper::Document) -> Result<(paper::Document, String)> {
-    let digest = secret::sha256(serde_json::to_string(&paper).map_err(Error::broken)?.as_bytes());
+    let json = serde_json::to_string(&paper).map_err(Error::broken)?;
+    press::check_written(&paper, &json)?;
+    let digest = secret::sha256(json.as_bytes());
     let verification =
         paper::Verification { id: document.id.to_string(), hash: check_value(&digest), at: String::new() };
     paper.header_mut().verification = Some(verification);

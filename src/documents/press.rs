@@ -46,6 +46,11 @@ pub fn check(paper: &paper::Document) -> Result<()> {
     press()?.check(paper).map_err(told)
 }
 
+/// As [`check`], where the document has been written as `json` already.
+pub fn check_written(paper: &paper::Document, json: &str) -> Result<()> {
+    press()?.check_written(paper, json).map_err(told)
+}
+
 /// The PDF of a document. The same document gives the same bytes.
 pub async fn print(paper: paper::Document) -> Result<Vec<u8>> {
     let _printer = PRINTERS.acquire().await.map_err(Error::broken)?;

@@ -45,6 +45,16 @@ fn the_check_refuses_what_the_press_refuses() {
 }
 
 #[test]
+fn what_is_written_with_an_escape_does_not_slip_through() {
+    for hidden in ['\u{1}', '\u{8}', '\u{c}', '\u{7f}'] {
+        let record = record_of(&format!("李{hidden}堃"));
+        assert_eq!(press().check(&record).is_ok(), press().print(&record).is_ok(), "{hidden:?}");
+        assert!(press().check(&record).is_err(), "{hidden:?}");
+    }
+    assert!(press().check(&record_of("李\n“堃”\\\"")).is_ok());
+}
+
+#[test]
 fn the_forms_themselves_need_no_other_fonts() {
     for template in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).unwrap() {
         let explanation = fs::read_to_string(template.unwrap().path()).unwrap();
