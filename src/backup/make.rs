@@ -32,6 +32,9 @@ const OPEN: &[&str] = &["DEMO"];
 /// What of it goes into none: traces of other work.
 const NEVER: &[&str] = &[super::LAST, super::UNFINISHED_MARK, ".probe"];
 
+/// Largest of the small files, in bytes: what is larger, such as an older backup, does not belong there.
+const SMALL: u64 = 32 << 20;
+
 /// How a backup is made.
 #[derive(Debug, Clone, Default)]
 pub struct How {
@@ -98,7 +101,8 @@ fn beside(config: &Config, secret: bool) -> Result<Vec<(String, Vec<u8>)>> {
             let (entry, name) = entry.map(|e| (e.path(), e.file_name().to_string_lossy().into_owned()))?;
             let database = name.starts_with("paicha.db");
             let open = secret || !before.is_empty() || OPEN.contains(&name.as_str());
-            if entry.is_file() && open && !database && !NEVER.contains(&name.as_str()) {
+            let small = entry.metadata()?.len() <= SMALL;
+            if entry.is_file() && small && open && !database && !NEVER.contains(&name.as_str()) {
                 found.push((format!("{before}{name}"), std::fs::read(&entry)?));
             }
         }

@@ -18,6 +18,9 @@ use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where a server says no without anything being wrong.
+const READY: &str = "/readyz";
+
 /// Counts, times and logs a request under its number. While the server drains, it asks for the connection to be closed, so
 /// that a balancer sends what follows elsewhere.
 pub async fn watched(
@@ -38,7 +41,8 @@ pub async fn watched(
     watch.note(method, route, status.as_u16(), took);
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| {
-        if status.is_server_error() {
+        // a balancer that asks again and again is not to fill the log
+        if status.is_server_error() && route != READY {
             tracing::warn!(target: "paicha::access", status = status.as_u16(), millis, "answered");
         } else {
             tracing::debug!(target: "paicha::access", status = status.as_u16(), millis, "answered");
