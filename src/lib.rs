@@ -25,6 +25,8 @@ pub mod supervision;
 pub mod work;
 pub mod transparency;
 pub mod follow;
+pub mod backup;
+pub mod operations;
 pub mod demo;
 pub mod simulate;
 pub mod cli;
@@ -86,12 +88,18 @@ fn api() -> OpenApiRouter<App> {
 
 /// The whole of Paicha over HTTP.
 pub fn router(app: App) -> Router {
+    let watch = operations::Watch::over(&app);
+    router_under(app, watch)
+}
+
+/// As [`router`], under this watch.
+pub fn router_under(app: App, watch: operations::Watch) -> Router {
     let (api, document) = api().split_for_parts();
     let text = document.to_json().unwrap_or_default();
     let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
     api.merge(assets::routes())
         .merge(field::routes())
-        .route("/healthz", axum::routing::get(healthz))
+        .merge(operations::routes())
         .route("/api/openapi.json", axum::routing::get(move || async move { (json, text) }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Error::broken("a handler panicked"))
@@ -101,17 +109,14 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(kernel::flash::once))
         .layer(axum::middleware::from_fn(http::guard))
         .layer(CompressionLayer::new())
+        .layer(axum::Extension(watch.clone()))
+        .layer(axum::middleware::from_fn_with_state(watch, operations::watched))
         .with_state(app)
-}
-
-/// Whether the database answers.
-async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Result<&'static str> {
-    app.db.behind().await.map(|_| "ok\n")
 }
 
 /// Every refusal of the house, for `docs/errors.md`. A test fails when one is written in `src` and not gathered here.
 pub fn refusals() -> Vec<kernel::Refusal> {
-    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS];
+    let lists = [kernel::REFUSALS, files::REFUSALS, documents::REFUSALS, backup::REFUSALS];
     let lists = lists.into_iter().flatten().cloned();
     lists
         .chain(reference::refusals())

@@ -1,52 +1,29 @@
 //! The door: how often somebody may knock, and how many passwords are weighed at a time.
 
-use super::{Client, password};
-use crate::kernel::{App, Clock, Error, Result};
-use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware, state::keyed::DefaultKeyedStateStore};
-use std::{
-    hash::Hash,
-    num::NonZeroU32,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use super::{Client, password, store};
+use crate::kernel::{App, Error, Moment, Result, db::Tx};
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Tries on one login from one address: ten at once, then one in half a minute.
-const PAIR: (u32, u64) = (10, 30);
-/// Tries from one address, behind which a whole office may sit: a hundred at once, then one a second.
-const ADDRESS: (u32, u64) = (100, 1);
-/// Keys remembered before those are dropped that have calmed down.
-const REMEMBERED: usize = 10_000;
+/// So many knocks at once, then one in so many milliseconds.
+type Rate = (i64, i64);
+
+/// Tries on one login from one address.
+const PAIR: Rate = (10, 30_000);
+/// Tries from one address, behind which a whole office may sit.
+const ADDRESS: Rate = (100, 1000);
+/// What the marks of knocks are made for.
+const PURPOSE: &str = "knocks";
 
 /// What stands between the world and the passwords. One per server, shared by its routes.
 #[derive(Clone)]
 pub struct Door(Arc<Inside>);
 
 struct Inside {
-    limits: OnceLock<Limits>,
     /// A password takes 19 MiB and a processor to weigh: a crowd at the door must not take the machine.
     scales: Semaphore,
     /// What proves us to the system that signs people in.
     oidc_secret: Option<String>,
-}
-
-struct Limits {
-    pair: Limiter<(String, String)>,
-    address: Limiter<String>,
-}
-
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Hands, NoOpMiddleware<Duration>>;
-
-/// The hands of our clock, so that tests set the time.
-#[derive(Clone)]
-struct Hands(Clock);
-
-impl clock::Clock for Hands {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.now().millis()).unwrap_or(0))
-    }
 }
 
 impl Default for Door {
@@ -59,7 +36,7 @@ impl Door {
     /// A door with the secret that proves us to the system that signs people in, if one does.
     pub fn new(oidc_secret: Option<String>) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
-        Self(Arc::new(Inside { limits: OnceLock::new(), scales: Semaphore::new(processors), oidc_secret }))
+        Self(Arc::new(Inside { scales: Semaphore::new(processors), oidc_secret }))
     }
 
     /// See [`Door::new`].
@@ -67,19 +44,17 @@ impl Door {
         self.0.oidc_secret.clone()
     }
 
-    /// [`Error::Wait`] when this client knocks too often, at this login or at all.
-    pub fn knock(&self, app: &App, client: &Client, login: &str) -> Result<()> {
-        self.pass_by(app, client)?;
-        limited(&self.limits(app).pair, &(client.network(), login.to_owned()), &app.clock)
+    /// [`Error::Wait`] when this client knocks too often, at this login or at all, whichever process it asks.
+    pub async fn knock(&self, app: &App, client: &Client, login: &str) -> Result<()> {
+        let network = client.network();
+        let pair = format!("{network} {login}");
+        counted(app, vec![(app.keeper.mark(PURPOSE, &network)?, ADDRESS), (app.keeper.mark(PURPOSE, &pair)?, PAIR)])
+            .await
     }
 
     /// As [`Door::knock`], where no login is at stake: a whole office may come from one address.
-    pub fn pass_by(&self, app: &App, client: &Client) -> Result<()> {
-        limited(&self.limits(app).address, &client.network(), &app.clock)
-    }
-
-    fn limits(&self, app: &App) -> &Limits {
-        self.0.limits.get_or_init(|| Limits { pair: limiter(PAIR, &app.clock), address: limiter(ADDRESS, &app.clock) })
+    pub async fn pass_by(&self, app: &App, client: &Client) -> Result<()> {
+        counted(app, vec![(app.keeper.mark(PURPOSE, &client.network())?, ADDRESS)]).await
     }
 
     /// Whether `password` is the one behind `hash`; an empty hash fits nothing and takes as long.
@@ -95,16 +70,50 @@ impl Door {
     }
 }
 
-fn limiter<K: Hash + Eq + Clone>((burst, seconds): (u32, u64), clock: &Clock) -> Limiter<K> {
-    let quota = Quota::with_period(Duration::from_secs(seconds)).unwrap_or(Quota::per_minute(NonZeroU32::MIN));
-    let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
-    RateLimiter::dashmap_with_clock(quota, Hands(clock.clone()))
+/// Counts a knock on each of these, up to the first that is too often.
+async fn counted(app: &App, marks: Vec<(String, Rate)>) -> Result<()> {
+    let now = app.clock.now();
+    let wait = app.db.write(move |tx| {
+        for (mark, rate) in &marks {
+            if let Some(wait) = count(tx, mark, *rate, now)? {
+                return Ok(Some(wait));
+            }
+        }
+        Ok(None)
+    });
+    wait.await?.map_or(Ok(()), |wait| Err(Error::Wait(u64::try_from(wait / 1000).unwrap_or(0) + 1)))
 }
 
-fn limited<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K, clock: &Clock) -> Result<()> {
-    if limiter.len() > REMEMBERED {
-        limiter.retain_recent();
+fn count(tx: &mut Tx, mark: &str, rate: Rate, now: Moment) -> Result<Option<i64>> {
+    match calm_after(store::calm_at(tx, mark)?, rate, now) {
+        Ok(calm) => store::keep_calm_at(tx, mark, calm).map(|()| None),
+        Err(wait) => Ok(Some(wait)),
     }
-    let now = clock::Clock::now(&Hands(clock.clone()));
-    limiter.check_key(key).map_err(|not| Error::Wait(not.wait_time_from(now).as_secs() + 1))
+}
+
+/// When all knocks are forgiven after one more; how many milliseconds to wait when it is one too many. A leaky bucket kept
+/// as the moment at which it is empty (ITU-T I.371, generic cell rate algorithm).
+fn calm_after(calm_at: Option<Moment>, (burst, each): Rate, now: Moment) -> Result<Moment, i64> {
+    let calm = calm_at.map_or(now, |at| at.max(now)).plus(each);
+    let beyond = calm.millis() - now.millis() - burst * each;
+    if beyond > 0 { Err(beyond) } else { Ok(calm) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_at_once_and_then_one_at_a_time() {
+        let at = Moment::from_millis;
+        let mut calm = None;
+        for _ in 0..10 {
+            calm = Some(calm_after(calm, PAIR, at(0)).unwrap());
+        }
+        assert_eq!(calm_after(calm, PAIR, at(0)), Err(30_000));
+        assert_eq!(calm_after(calm, PAIR, at(29_000)), Err(1000));
+        let calm = calm_after(calm, PAIR, at(30_000)).unwrap();
+        assert_eq!(calm_after(Some(calm), PAIR, at(30_000)), Err(30_000));
+        assert_eq!(calm_after(Some(calm), PAIR, at(10_000_000)), Ok(at(10_030_000)), "all is forgiven in the end");
+    }
 }

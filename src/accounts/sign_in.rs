@@ -79,7 +79,7 @@ impl Knock {
 /// Tries to sign in with a password. An account with a second factor and no code at hand yields a pending session.
 pub async fn attempt(app: &App, door: &Door, client: &Client, attempt: Attempt) -> Result<Entry> {
     let login = login_of(&attempt.login);
-    door.knock(app, client, &login)?;
+    door.knock(app, client, &login).await?;
     let known = app.db.read(move |tx| store::account_by_login(tx, &login)).await?;
     let (id, hash) = known.map(|a| (a.id, a.password)).unzip();
     let hash = hash.unwrap_or_default();
@@ -185,7 +185,7 @@ pub async fn confirm(app: &App, door: &Door, client: &Client, pending: String, c
     let knock = Knock::now(app, client);
     let (at, token) = (knock.at, pending.clone());
     let account = app.db.read(move |tx| pending_account(tx, &token, at)).await?;
-    door.knock(app, client, &account.login)?;
+    door.knock(app, client, &account.login).await?;
     app.db.write(move |tx| check_code(tx, &knock, &pending, &code)).await?.ok_or(Error::invalid("code", WRONG_CODE))
 }
 

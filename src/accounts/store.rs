@@ -1,4 +1,4 @@
-//! Every statement that touches `accounts` and `sessions`. Nobody else writes one.
+//! Every statement that touches `accounts`, `sessions` and `knocks`. Nobody else writes one.
 
 use super::{
     Account, Session, SessionKind,
@@ -155,8 +155,26 @@ pub fn end_other_sessions(tx: &mut Tx, account: AccountId, kind: SessionKind, bu
     tx.run("delete from sessions where account = $1 and kind = $2 and token <> $3", args![account, kind, but])
 }
 
-/// Clears away what has ended by itself.
+/// When all knocks under this mark are forgiven; none when there were none of late.
+pub fn calm_at(tx: &mut Tx, mark: &str) -> Result<Option<Moment>> {
+    tx.one("select calm_at from knocks where mark = $1", args![mark])
+}
+
+pub fn keep_calm_at(tx: &mut Tx, mark: &str, at: Moment) -> Result<()> {
+    tx.run_one(
+        "insert into knocks (mark, calm_at) values ($1, $2) on conflict (mark) do update set calm_at = excluded.calm_at",
+        args![mark, at],
+    )
+}
+
+/// How many sessions of each kind there are.
+pub fn count_sessions(tx: &mut Tx, at: Moment) -> Result<Vec<(SessionKind, i64)>> {
+    tx.all("select kind, count(*) from sessions where ends_at > $1 group by kind", args![at])
+}
+
+/// Clears away what has ended by itself, and knocks that are forgiven: they are no record.
 pub fn end_expired(tx: &mut Tx, at: Moment) -> Result<u64> {
+    tx.run("delete from knocks where calm_at <= $1", args![at])?;
     tx.run("delete from sessions where ends_at <= $1", args![at])
 }
 

@@ -6,7 +6,7 @@ use super::{
     lang,
 };
 use crate::{
-    accounts,
+    accounts, backup,
     campaigns::{self, Folder, Grade as PackGrade, Pack},
     documents, files,
     kernel::{App, Error, Moment, Result, config::REFERENCE, db::Tx},
@@ -81,6 +81,8 @@ async fn look_inside(app: &App) -> Result<Inside> {
         })
     });
     let mut inside = inside.await?;
+    inside.database_clock = app.db.clock().await?;
+    inside.last_backup = backup::last(&app.config).map(Moment::millis);
     let (sampled, damaged) = files::sample(app, SAMPLE).await?;
     inside.sampled = sampled;
     inside.damaged = damaged.iter().map(|hash| hash.short().to_owned()).collect();

@@ -12,6 +12,10 @@ use serde::Serialize;
 const ROOM: u64 = 5 << 30;
 /// A clock that is so far behind the last event, in milliseconds, was set back.
 const JITTER: i64 = 60_000;
+/// A clock that differs so much from the database server's, in milliseconds, is wrong, or that one is.
+const APART: i64 = 5000;
+/// Milliseconds after which the last backup is old.
+const BACKUP: i64 = 36 * 3_600_000;
 /// Days before its end at which the working-day calendar is missed.
 const CALENDAR_DAYS: i64 = 45;
 
@@ -60,6 +64,9 @@ pub(super) struct Inside {
     pub unprinted: i64,
     pub now: i64,
     pub last_event: Option<i64>,
+    /// What the clock of the database server says, where it has one of its own.
+    pub database_clock: Option<i64>,
+    pub last_backup: Option<i64>,
     pub without_factor: Vec<String>,
     pub packs: Vec<InForce>,
     pub sampled: usize,
@@ -190,6 +197,24 @@ impl Inside {
             "系统时钟早于最后一条记录，请先校时（NTP）再提供服务，否则期限和先后会出错。",
             "The clock is behind the last event; set it right (NTP) before serving, or deadlines and order go wrong.",
         ));
+        if let Some(there) = self.database_clock {
+            let apart = (there - self.now).abs();
+            let grade = if apart > APART { Grade::Warning } else { Grade::Good };
+            all.add(
+                "database_clock",
+                ("本机时钟与数据库时钟之差", "Clock against the database's"),
+                grade,
+                format!("{apart} ms"),
+                ("请在两台服务器上启用校时（NTP）。", "Keep both machines' clocks by NTP."),
+            );
+        }
+        let old = self.last_backup.is_none_or(|at| self.now - at > BACKUP);
+        let backup = if old { Grade::Warning } else { Grade::Good };
+        let made = self.last_backup.map_or_else(|| "–".to_owned(), |at| Moment::from_millis(at).minute());
+        all.add("backup", ("最近一次备份", "Last backup"), backup, made, (
+            "请定时运行 paicha backup（见 docs/operations.md）；以 PostgreSQL 归档备份的，请检查归档是否正常。",
+            "Run `paicha backup` by a timer (docs/operations.md); who archives PostgreSQL's log instead looks after that.",
+        ));
         all.none(
             "backlog",
             ("积压的后续处理", "Follow-up work left undone"),
@@ -301,70 +326,4 @@ impl Inside {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of<'f>(findings: &'f [Finding], code: &str) -> &'f Finding {
-        findings.iter().find(|f| f.code == code).unwrap_or_else(|| panic!("no {code}"))
-    }
-
-    fn healthy() -> Seen {
-        let now = Moment::start_of(jiff::civil::date(2026, 7, 1)).millis();
-        let pack = InForce {
-            name: "p v1".into(),
-            check_by: Some(jiff::civil::date(2026, 12, 31)),
-            errors: Some(0),
-            latest: 1,
-            version: 1,
-            ..InForce::default()
-        };
-        let inside = Inside { now, last_event: Some(now - 1), packs: vec![pack], sampled: 3, ..Inside::default() };
-        Seen { engine: "SQLite", writable: true, room: Some(ROOM), inside: Some(inside), ..Seen::default() }
-    }
-
-    #[test]
-    fn a_healthy_installation_needs_nothing() {
-        for f in judged(&healthy(), Lang::En) {
-            assert!(f.good && f.advice.is_empty(), "{f:?}");
-        }
-    }
-
-    #[test]
-    fn everything_that_is_wrong_is_named_with_what_to_do() {
-        let mut seen = healthy();
-        (seen.room, seen.writable) = (Some(1), false);
-        let inside = seen.inside.as_mut().unwrap();
-        (inside.left, inside.stuck, inside.unprinted) = (1, 2, 3);
-        inside.last_event = Some(inside.now + 3_600_000);
-        inside.without_factor = vec!["gu".into()];
-        inside.damaged = vec!["e3b0c44298fc".into()];
-        inside.packs[0].check_by = Some(jiff::civil::date(2026, 6, 30));
-        (inside.packs[0].errors, inside.packs[0].latest) = (Some(2), 4);
-        for lang in [Lang::Zh, Lang::En] {
-            let findings = judged(&seen, lang);
-            for code in ["data_folder", "free_space", "clock", "files"] {
-                assert_eq!(of(&findings, code).grade, Grade::Bad, "{code}");
-            }
-            for code in ["backlog", "stuck", "unprinted", "second_factor", "pack", "pack_version", "legal_data"] {
-                assert_eq!(of(&findings, code).grade, Grade::Warning, "{code}");
-            }
-            assert!(findings.iter().all(|f| f.good == f.advice.is_empty()));
-        }
-        assert_eq!(of(&judged(&seen, Lang::En), "second_factor").detail, "gu");
-    }
-
-    #[test]
-    fn before_a_migration_only_what_is_outside_is_looked_at() {
-        let seen = Seen { behind: 2, inside: None, ..healthy() };
-        let findings = judged(&seen, Lang::En);
-        assert_eq!(of(&findings, "migrations").grade, Grade::Bad);
-        assert_eq!(of(&findings, "not_looked").grade, Grade::Warning);
-    }
-
-    #[test]
-    fn the_holidays_of_a_year_that_is_not_known_are_missed_in_time() {
-        let mut seen = healthy();
-        seen.inside.as_mut().unwrap().now = Moment::start_of(jiff::civil::date(2039, 12, 1)).millis();
-        assert_eq!(of(&judged(&seen, Lang::En), "calendar").grade, Grade::Warning);
-    }
-}
+mod tests;

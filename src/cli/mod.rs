@@ -4,6 +4,7 @@
 
 mod acts;
 mod assess;
+mod backup;
 mod figures;
 mod doctor;
 mod export;
@@ -66,6 +67,10 @@ enum Command {
     Init(installation::Init),
     /// Bring the database up to this version.
     Migrate,
+    /// Make a backup of everything in one file while the server runs.
+    Backup(backup::Backup),
+    /// Restore a backup into an empty folder and an empty database.
+    Restore(backup::Restore),
     /// Accounts: list, add, reset a password.
     User(users::User),
     /// Import enterprises from XLSX or CSV.
@@ -129,6 +134,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::serve(&common).await,
         Command::Init(init) => installation::init(&common, &init).await,
         Command::Migrate => installation::migrate(&common).await,
+        Command::Backup(wanted) => backup::backup(&common, &wanted).await,
+        Command::Restore(wanted) => backup::restore(&common, &wanted).await,
         Command::User(user) => users::user(&common, user).await,
         Command::Import(import) => import::import(&common, &import).await,
         Command::Export(export) => export::export(&common, &export).await,
@@ -174,6 +181,7 @@ impl Common {
 
 /// Opens an installation with these settings.
 async fn open(config: Config, demo: bool) -> Result<App> {
+    crate::backup::is_whole(&config.data)?;
     let demo = demo || config.data.join(serve::MARKER).exists();
     let place = db::Place::of(config.database_url.as_deref(), &config.data);
     let keeper = Keeper::open(&config.data)?;

@@ -3,10 +3,11 @@
 use super::{Common, lang, open, print_text};
 use crate::{
     accounts, demo as show, documents, follow,
-    kernel::{App, Error, Result, http::Closing},
+    kernel::{App, Config, Error, Result, http::Closing},
+    operations::{self, Watch},
 };
 use clap::Args;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 refusals! {
@@ -102,28 +103,48 @@ async fn listen(app: App) -> Result<()> {
     if app.demo && !app.config.listen.ip().is_loopback() {
         return DEMO_ON_NETWORK.refuse();
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,paicha=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    begin_log(&app.config);
     documents::prepare(&app.config);
     let listener = tokio::net::TcpListener::bind(app.config.listen).await.map_err(Error::broken)?;
     tracing::info!(address = %app.config.listen, engine = app.db.engine(), "serving");
-    let stop = CancellationToken::new();
+    let (stop, closing, watch) = (CancellationToken::new(), Closing::default(), Watch::over(&app));
     let follower = tokio::spawn(follow::run(app.clone(), stop.clone()));
-    let closing = Closing::default();
-    let router = crate::router(app).layer(axum::Extension(closing.clone()));
+    let numbers = show_numbers(&app, &watch, stop.clone()).await?;
+    let router = crate::router_under(app.clone(), watch.clone()).layer(axum::Extension(closing.clone()));
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let pause = Duration::from_secs(app.config.drain_seconds);
     let told = async move {
         told_to_stop().await;
+        watch.drain();
+        tracing::info!(pause = pause.as_secs(), "told to stop; not ready any more");
+        // whoever says it again cannot wait
+        let _ = tokio::time::timeout(pause, told_to_stop()).await;
         closing.0.cancel();
     };
     let served = axum::serve(listener, service).with_graceful_shutdown(told).await;
     stop.cancel();
     follower.await.map_err(Error::broken)?;
+    numbers.await.map_err(Error::broken)?;
+    tracing::info!("stopped");
     served.map_err(Error::broken)
+}
+
+fn begin_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,paicha=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json { log.json().flatten_event(true).with_span_list(false).init() } else { log.init() }
+}
+
+/// Shows the numbers at their own address until `stop`, where one is set.
+async fn show_numbers(app: &App, watch: &Watch, stop: CancellationToken) -> Result<tokio::task::JoinHandle<()>> {
+    let Some(address) = app.config.metrics_listen else { return Ok(tokio::spawn(async {})) };
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(Error::broken)?;
+    let router = operations::metrics_only(app.clone(), watch.clone());
+    Ok(tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+            tracing::error!(%error, "the numbers are not shown any more");
+        }
+    }))
 }
 
 async fn told_to_stop() {

@@ -5,6 +5,7 @@
 //! whoever may see the thing may see the file, and nobody else. What a file says of its own time and place is kept as
 //! a claim.
 
+mod carry;
 mod closer;
 mod degrees;
 mod form;
@@ -19,6 +20,7 @@ mod upload;
 mod vault;
 mod web;
 
+pub use carry::{Carried, bring_back, carry, on_record, path_of};
 pub use closer::look_at_new;
 pub use degrees::Degrees;
 pub use form::{press, read_form};
@@ -156,6 +158,11 @@ async fn thumb_bytes(app: &App, file: &File) -> Result<Outgoing> {
         }
         found => found,
     }
+}
+
+/// How many files are on record, and of how many bytes. All of them are counted: not for every request.
+pub fn measure(tx: &mut Tx) -> Result<(i64, i64)> {
+    store::measure(tx)
 }
 
 /// Files whose bytes are missing or no longer have their hash, as after a failed restore.

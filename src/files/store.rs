@@ -167,3 +167,21 @@ pub fn count_elsewhere(tx: &mut Tx, hash: &FileHash, thing: &str) -> Result<i64>
 pub fn hashes(tx: &mut Tx) -> Result<Vec<FileHash>> {
     tx.all("select sha256 from files order by sha256", &[])
 }
+
+row! {
+    /// A file that a backup carries.
+    #[derive(Debug, Clone)]
+    pub struct Carried {
+        pub sha256: FileHash,
+        pub bytes: i64,
+    }
+}
+
+pub fn carried(tx: &mut Tx) -> Result<Vec<Carried>> {
+    tx.all("select sha256, bytes from files order by sha256", &[])
+}
+
+/// How many files there are, and of how many bytes.
+pub fn measure(tx: &mut Tx) -> Result<(i64, i64)> {
+    tx.get("select count(*), cast(coalesce(sum(bytes), 0) as bigint) from files", &[])
+}

@@ -56,6 +56,14 @@ settings! {
     log_origin: Option<String> = None;
     /// Public keys of witnesses whose signatures under checkpoints are accepted: `name+id+key` each, as witnesses publish them.
     log_witnesses: Vec<String> = Vec::new();
+    /// An address of its own at which `/metrics` is read, such as `127.0.0.1:9100`; whoever reaches it may read. Empty: none.
+    metrics_listen: Option<SocketAddr> = None;
+    /// A file whose first line is the token that opens `/metrics` at the main address (`Authorization: Bearer`). Empty: closed.
+    metrics_token_file: Option<PathBuf> = None;
+    /// Whether the log is written as JSON, a line for each entry.
+    log_json: bool = false;
+    /// How long the server goes on taking requests after it was told to stop, in seconds, while `/readyz` says no already: time for a balancer to notice.
+    drain_seconds: u64 = 0;
     /// How long a browser session lasts without use, in minutes.
     session_idle_minutes: i64 = 120;
     /// How long a browser session lasts at the most, in hours.
@@ -71,14 +79,17 @@ settings! {
 }
 
 impl Config {
-    /// What stands in `paicha.toml` of the data folder, else the defaults.
+    /// What the environment says, else what stands in `paicha.toml` of the data folder, else the defaults.
     pub fn load(data: PathBuf) -> Result<Self> {
         let file = data.join("paicha.toml");
-        let mut config: Self = match std::fs::read_to_string(&file) {
-            Ok(text) => toml::from_str(&text).map_err(|e| Error::broken(format!("{}: {e}", file.display())))?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::default(),
-            Err(e) => return Err(Error::broken(format!("{}: {e}", file.display()))),
+        let trouble = |e: &dyn std::fmt::Display| Error::broken(format!("{}: {e}", file.display()));
+        let mut set: toml::Table = match std::fs::read_to_string(&file) {
+            Ok(text) => toml::from_str(&text).map_err(|e| trouble(&e))?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
+            Err(e) => return Err(trouble(&e)),
         };
+        Self::take_from(&mut set, |name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+        let mut config: Self = set.try_into().map_err(|e| trouble(&e))?;
         config.data = data;
         Ok(config)
     }
@@ -88,6 +99,23 @@ impl Config {
         let address =
             self.public_url.as_deref().map(|url| url.split("://").last().unwrap_or(url).trim_end_matches('/'));
         self.log_origin.clone().unwrap_or_else(|| format!("{}/log", address.unwrap_or("paicha.local")))
+    }
+
+    /// Sets what the environment names as `PAICHA_` and the name of the setting in capitals.
+    fn take_from(set: &mut toml::Table, environment: impl Fn(&str) -> Option<String>) -> Result<()> {
+        let defaults = serde_json::to_value(Self::default()).unwrap_or_default();
+        for (name, _) in REFERENCE {
+            let variable = format!("PAICHA_{}", name.to_uppercase());
+            let Some(text) = environment(&variable) else { continue };
+            let wrong = |e: &dyn std::fmt::Display| Error::broken(format!("{variable}: {e}"));
+            let value = match defaults[name] {
+                serde_json::Value::Number(_) => toml::Value::Integer(text.parse().map_err(|e| wrong(&e))?),
+                serde_json::Value::Bool(_) => toml::Value::Boolean(text.parse().map_err(|e| wrong(&e))?),
+                _ => toml::Value::String(text),
+            };
+            set.insert((*name).to_owned(), value);
+        }
+        Ok(())
     }
 
     /// Whether mail is sent: by a server, from somebody.
@@ -116,5 +144,28 @@ impl Config {
             text.push_str(&format!("| `{name}` | {default} | {} |\n", meaning.trim()));
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let mut set: toml::Table = toml::from_str("digest_hour = 7\nsmtp_user = \"old\"").unwrap();
+        let environment = |name: &str| match name {
+            "PAICHA_DIGEST_HOUR" => Some("9".to_owned()),
+            "PAICHA_LOG_JSON" => Some("true".to_owned()),
+            "PAICHA_SMTP_USER" => Some("12".to_owned()),
+            "PAICHA_METRICS_LISTEN" => Some("127.0.0.1:9100".to_owned()),
+            _ => None,
+        };
+        Config::take_from(&mut set, environment).unwrap();
+        let config: Config = set.try_into().unwrap();
+        assert_eq!((config.digest_hour, config.log_json, config.smtp_user.as_deref()), (9, true, Some("12")));
+        assert_eq!(config.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9100))));
+        let wrong = Config::take_from(&mut toml::Table::new(), |_| Some("many".to_owned()));
+        assert!(wrong.unwrap_err().to_string().starts_with("PAICHA_"), "the variable is named");
     }
 }

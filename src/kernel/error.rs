@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// What a function of Paicha answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Seconds after which somebody whom a lost database kept from working may try again.
+const AGAIN_AFTER: u64 = 3;
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -46,6 +49,12 @@ pub enum Error {
     /// The disk is full; nothing was written. 507.
     #[error("the disk is full")]
     DiskFull,
+    /// The database cannot be reached; nothing was written, and the same can be asked again soon. 503.
+    #[error("the database is away")]
+    Away,
+    /// The database was lost while it kept what was done: it may or may not have. 503.
+    #[error("the database was lost during a commit")]
+    Unsure,
     /// Serialization failure inside the database layer; the act is run again. Never seen outside.
     #[error("run again")]
     Again,
@@ -76,6 +85,7 @@ impl Error {
             Self::Conflict(_) | Self::Stale | Self::Taken(_) => 409,
             Self::Wait(_) => 429,
             Self::DiskFull => 507,
+            Self::Away | Self::Unsure => 503,
             Self::Again | Self::Broken(_) => 500,
         }
     }
@@ -94,7 +104,18 @@ impl Error {
             Self::Taken(_) => TAKEN,
             Self::Wait(seconds) => WAIT.with("seconds", seconds),
             Self::DiskFull => DISK_FULL,
+            Self::Away => AWAY,
+            Self::Unsure => UNSURE,
             Self::Again | Self::Broken(_) => BROKEN,
+        }
+    }
+
+    /// After how many seconds the same may be asked again, where time helps.
+    pub fn again_after(&self) -> Option<u64> {
+        match self {
+            Self::Wait(seconds) => Some(*seconds),
+            Self::Away | Self::Unsure => Some(AGAIN_AFTER),
+            _ => None,
         }
     }
 
@@ -167,6 +188,8 @@ refusals! {
     TAKEN "taken" "已有相同的记录。" "Such a record exists already.";
     WAIT "too_many" "尝试次数过多，请 {seconds} 秒后再试。" "Too many tries; please wait {seconds} seconds.";
     DISK_FULL "disk_full" "服务器磁盘空间不足，本次未保存任何内容，请联系系统管理员。" "The server's disk is full; nothing was saved. Please tell the administrator.";
+    AWAY "away" "数据库暂时无法连接，本次未保存任何内容，请稍后重试。" "The database cannot be reached at the moment; nothing was saved. Please try again shortly.";
+    UNSURE "unsure" "保存时数据库连接中断，不能确定是否已经保存，请稍后刷新核对；未保存的请重新提交。" "The connection to the database was lost while saving, and it is not certain whether it was saved. Please reload shortly and look; submit again what is missing.";
     BROKEN "broken" "系统出现内部错误，已记入日志；本次未保存任何内容。" "Something broke on our side and was logged; nothing was saved.";
     UNREADABLE "unreadable" "提交的内容无法解析：{why}" "The request could not be read: {why}";
     TOO_LARGE "too_large" "提交的内容过大，上限为 {limit}。" "The request is too large; the limit is {limit}.";

@@ -167,6 +167,7 @@ impl utoipa::IntoResponses for Failures {
             ("413", "The request is too large."),
             ("422", "The rules do not allow it; `field` names the field at fault."),
             ("429", "Too many tries; `Retry-After` says when again."),
+            ("503", "The database cannot be reached; `Retry-After` says when again."),
         ];
         let problem = || openapi::ContentBuilder::new().schema(Some(openapi::Ref::from_schema_name("Problem"))).build();
         let response = |why| {
@@ -203,8 +204,8 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
     for (name, value) in response.headers().iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
         answer.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
-    if let Error::Wait(seconds) = &*error {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    if let Some(seconds) = error.again_after() {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
 }

@@ -202,6 +202,11 @@ pub fn left_since(tx: &mut Tx, then: Moment) -> Result<i64> {
     Ok(waited_for)
 }
 
+/// For each follower for whom work waits: how much, and since when the oldest is due.
+pub fn waiting(tx: &mut Tx) -> Result<Vec<(String, i64, Moment)>> {
+    tx.all("select follower, count(*), min(due_at) from outbox group by follower", &[])
+}
+
 /// The latest event within a scope of offices.
 pub fn newest(tx: &mut Tx, scope: Scope) -> Result<Option<EventId>> {
     let query = scope.over_offices().within(Query::new("select id from events where 1 = 1"));

@@ -42,8 +42,25 @@ impl Server {
         self.child = run(&self.folder, self.database.as_deref(), &self.address);
     }
 
+    /// Tells it to stop, as systemd does; it goes on for as long as it needs.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+    }
+
+    /// Waits until it has ended, and sees that it did so by itself.
+    pub fn ends_well(&mut self) {
+        assert!(self.child.wait().unwrap().success(), "it did not end well");
+    }
+
+    /// Starts it again where it was.
+    pub fn start_again(&mut self) {
+        self.child = run(&self.folder, self.database.as_deref(), &self.address);
+    }
+
     fn end(&mut self) {
-        self.child.kill().unwrap();
+        // It may have ended by itself.
+        let _ = self.child.kill();
         self.child.wait().unwrap();
     }
 }

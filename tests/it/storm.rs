@@ -242,7 +242,7 @@ impl Phone {
 const JSON: &str = "content-type: application/json\r\n";
 
 /// A house on today's day, in a folder that a server can be started on.
-async fn house(config: Config) -> (App, demo::House) {
+pub async fn house(config: Config) -> (App, demo::House) {
     let place = db::Place::of(config.database_url.as_deref(), &config.data);
     let app = App {
         db: db::Db::open(&place).await.unwrap(),

@@ -70,6 +70,11 @@ impl World {
         Self { router: paicha::router(app.clone()), app, now, house, _folder: folder }
     }
 
+    /// The same world, served from another application.
+    pub fn over(self, app: App) -> Self {
+        Self { router: paicha::router(app.clone()), app, ..self }
+    }
+
     /// Somebody of the demonstration, signed in.
     pub async fn person(&self, login: &str) -> Person<'_> {
         let (login, at) = (login.to_owned(), self.app.clock.now());

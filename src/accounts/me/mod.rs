@@ -100,7 +100,7 @@ impl Asking<'_> {
         if self.arrival.session.proof == Proof::External {
             return ensure(at < self.arrival.session.created_at.plus(FRESH), NOT_FRESH);
         }
-        self.door.knock(self.app, self.client, &account.login)?;
+        self.door.knock(self.app, self.client, &account.login).await?;
         let fits = !account.is_locked(at) && self.door.fits(current.to_owned(), account.password.clone()).await?;
         if fits {
             return Ok(());

@@ -49,7 +49,7 @@ async fn leave(
 }
 
 async fn begin(app: &App, door: &Door, client: &Client, back: String) -> Result<Response> {
-    door.pass_by(app, client)?;
+    door.pass_by(app, client).await?;
     let (url, begun) = Provider::discover(app, door).await?.begin(back);
     let sealed = app.keeper.lock(PURPOSE, &serde_json::to_string(&begun).map_err(Error::broken)?)?;
     with_cookie(Redirect::to(&url).into_response(), &cookie(app, &sealed, 600))

@@ -223,7 +223,9 @@ pub async fn take(app: &App, by: &By, campaign: CampaignId, bytes: Vec<u8>, lang
         match app.act(by, move |tx, by| act(tx, by, id, &division)).await {
             Ok(after) if after.version == version => taken.unchanged += 1,
             Ok(_) => taken.divided += 1,
-            Err(error @ (Error::Broken(_) | Error::Again | Error::DiskFull)) => return Err(error),
+            Err(error @ (Error::Broken(_) | Error::Again | Error::DiskFull | Error::Away | Error::Unsure)) => {
+                return Err(error);
+            }
             Err(error) => {
                 let why = error.refusal();
                 let said = REFUSED_COLUMN.with("head", &head).with("why", why.say(lang));

@@ -228,6 +228,8 @@ pub fn is_refusal(error: &Error) -> bool {
         | Error::Stale
         | Error::Wait(_)
         | Error::DiskFull
+        | Error::Away
+        | Error::Unsure
         | Error::Again
         | Error::Broken(_) => false,
     }

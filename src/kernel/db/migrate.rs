@@ -26,15 +26,21 @@ const STEPS: &[(i64, &str)] = &[
     (20, include_str!("../../../migrations/0020_editor.sql")),
     (21, include_str!("../../../migrations/0021_assessment.sql")),
     (22, include_str!("../../../migrations/0022_transparency.sql")),
+    (23, include_str!("../../../migrations/0023_knocks.sql")),
     (25, include_str!("../../../migrations/0025_task_sheets.sql")),
 ];
 
 /// Takes the steps the database has not seen; says how many.
 pub(super) fn up(tx: &mut Tx) -> Result<u64> {
+    up_to(tx, i64::MAX)
+}
+
+/// As [`up`], but not beyond the step `last`.
+pub(super) fn up_to(tx: &mut Tx, last: i64) -> Result<u64> {
     tx.0.script("create table if not exists schema_version (version bigint primary key)")?;
     let at = version(tx)?;
     let mut taken = 0;
-    for (number, sql) in STEPS.iter().filter(|(number, _)| *number > at) {
+    for (number, sql) in STEPS.iter().filter(|(number, _)| *number > at && *number <= last) {
         tx.0.schema(sql).map_err(|e| Error::broken(format!("migration {number}: {e}")))?;
         tx.run("insert into schema_version (version) values ($1)", crate::args![*number])?;
         taken += 1;
@@ -49,16 +55,41 @@ pub(super) fn behind(tx: &mut Tx) -> Result<u64> {
     Ok(STEPS.iter().filter(|(number, _)| *number > at).count() as u64)
 }
 
-fn version(tx: &mut Tx) -> Result<i64> {
+pub(super) fn version(tx: &mut Tx) -> Result<i64> {
     tx.get("select coalesce(max(version), 0) from schema_version", &[])
+}
+
+/// The version behind the last step.
+pub(super) fn newest() -> i64 {
+    STEPS.last().map_or(0, |(number, _)| *number)
+}
+
+/// The tables that there are at `version`, in the order in which they were made: none refers to one behind it.
+pub(super) fn tables(version: i64) -> impl Iterator<Item = &'static str> {
+    let seen = STEPS.iter().filter(move |(number, _)| *number <= version);
+    seen.flat_map(|(_, sql)| sql.lines()).filter_map(|line| line.strip_prefix("create table ")?.strip_suffix(" ("))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::STEPS;
+    use super::{STEPS, tables};
 
     #[test]
     fn steps_come_in_their_order() {
         assert!(STEPS.is_sorted_by(|a, b| a.0 < b.0), "a step out of order is never taken");
+    }
+
+    #[test]
+    fn every_table_is_found_and_refers_to_those_before_it_only() {
+        let made: Vec<&str> = tables(i64::MAX).collect();
+        let all: String = STEPS.iter().map(|(_, sql)| *sql).collect();
+        assert_eq!(made.len(), all.matches("create table").count(), "`create table NAME (` is expected on one line");
+        assert!(!all.contains("drop table") && !all.contains("rename"), "then `tables` must know of it");
+        for (n, table) in made.iter().enumerate() {
+            let body = all.split(&format!("create table {table} (")).nth(1).unwrap().split("\n)").next().unwrap();
+            for other in body.split("references ").skip(1).map(|rest| rest.split(' ').next().unwrap()) {
+                assert!(made[..=n].contains(&other), "{table} refers to {other}, which is made behind it");
+            }
+        }
     }
 }

@@ -4,23 +4,21 @@
 //! of the house, one thread hop per transaction. Statements are static texts with `$1`, `$2` …; what a user typed can
 //! only enter as a [`Value`].
 
+mod copy;
+mod meter;
 mod migrate;
 mod postgres;
 mod query;
 mod sqlite;
 mod value;
 
+pub use copy::{Adder, Sum, Table};
+pub use meter::Meter;
 pub use query::Query;
 pub use value::{Column, FromRow, Row, Value};
 
 use super::{Error, Result};
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{path::Path, sync::Arc};
 
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +42,7 @@ impl Place {
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Engine>, Arc<AtomicU64>);
+pub struct Db(Arc<Engine>, Meter);
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
@@ -60,6 +58,12 @@ trait Connection {
     fn schema(&mut self, sql: &str) -> Result<()> {
         self.script(sql)
     }
+    /// The columns of a table.
+    fn columns(&mut self, table: &str) -> Result<Vec<String>>;
+    /// Every row as a line without its end: see [`copy`].
+    fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+    /// Adds the rows of blocks of whole lines.
+    fn fill(&mut self, table: &Table, next: &mut dyn FnMut() -> Result<Option<Vec<u8>>>) -> Result<()>;
 }
 
 /// One transaction: everything done through it happens together or not at all.
@@ -68,18 +72,20 @@ pub struct Tx<'c>(&'c mut dyn Connection);
 impl Db {
     /// Opens the database; makes the file when it is not there. Does not change the schema: see [`Db::migrate`].
     pub async fn open(place: &Place) -> Result<Self> {
+        let meter = Meter::default();
         let engine = match place {
-            Place::Sqlite(file) => Engine::Sqlite(sqlite::Sqlite::open(file.clone()).await?),
-            Place::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url).await?),
+            Place::Sqlite(file) => Engine::Sqlite(sqlite::Sqlite::open(file.clone(), meter.clone()).await?),
+            Place::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, meter.clone()).await?),
         };
-        Ok(Self(Arc::new(engine), Arc::default()))
+        Ok(Self(Arc::new(engine), meter))
     }
 
     /// Runs `work` in one transaction and answers when it is durable.
     ///
-    /// `work` may run more than once (after a serialization failure), so it must have no effect but through `tx`.
+    /// `work` may run more than once (after a serialization failure, or when the server was lost before it kept anything), so
+    /// it must have no effect but through `tx`.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
-        self.1.fetch_add(1, Ordering::Relaxed);
+        self.1.writes.inc();
         match &*self.0 {
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write(work).await,
@@ -88,6 +94,7 @@ impl Db {
 
     /// Runs `work` on one unchanging view of the data.
     pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        self.1.reads.inc();
         match &*self.0 {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,
@@ -96,7 +103,23 @@ impl Db {
 
     /// How many transactions this process has begun in order to write: who wants to work when nobody else does looks here.
     pub fn written(&self) -> u64 {
-        self.1.load(Ordering::Relaxed)
+        self.1.writes.get()
+    }
+
+    /// What it has done so far, in numbers.
+    pub const fn meter(&self) -> &Meter {
+        &self.1
+    }
+
+    /// What the clock of a database server says, in milliseconds since 1970; none where it is the clock of this machine.
+    pub async fn clock(&self) -> Result<Option<i64>> {
+        match &*self.0 {
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(_) => {
+                let now = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+                self.read(move |tx| tx.get(now, &[])).await.map(Some)
+            }
+        }
     }
 
     /// Brings the schema up to this program's version; says how many steps it took.

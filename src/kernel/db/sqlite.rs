@@ -1,6 +1,6 @@
 //! SQLite: one writer thread with group commit, a few readers.
 
-use super::{Connection, Row, Tx, Value};
+use super::{Connection, Meter, Row, Table, Tx, Value, copy, meter::waited};
 use crate::kernel::{Error, Result};
 use rusqlite::{
     config::DbConfig,
@@ -10,6 +10,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, mpsc},
+    time::Instant,
 };
 use tokio::sync::{Semaphore, oneshot};
 
@@ -20,6 +21,8 @@ const GROUP: usize = 128;
 
 /// An act that waits for its turn, and whoever waits for its answer.
 trait Act: Send {
+    /// When it was asked for.
+    fn asked(&self) -> Instant;
     /// Does it within the transaction; says whether it may stand.
     fn act(&mut self, connection: &mut rusqlite::Connection) -> bool;
     /// Does it under a savepoint, so that it can be undone by itself.
@@ -29,12 +32,17 @@ trait Act: Send {
 }
 
 struct Job<T, W> {
+    asked: Instant,
     work: W,
     done: Result<T>,
     answer: oneshot::Sender<Result<T>>,
 }
 
 impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Act for Job<T, W> {
+    fn asked(&self) -> Instant {
+        self.asked
+    }
+
     fn act(&mut self, connection: &mut rusqlite::Connection) -> bool {
         self.done = unwinding(connection, &self.work);
         self.done.is_ok()
@@ -51,6 +59,7 @@ impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Act for Job<T, W> {
 }
 
 pub(super) struct Sqlite {
+    meter: Meter,
     writer: mpsc::Sender<Box<dyn Act>>,
     readers: Arc<Readers>,
 }
@@ -61,21 +70,28 @@ struct Readers {
 }
 
 impl Sqlite {
-    pub(super) async fn open(file: PathBuf) -> Result<Self> {
+    pub(super) async fn open(file: PathBuf, meter: Meter) -> Result<Self> {
         tokio::task::spawn_blocking(move || {
             let mut connection = connect(&file)?;
             let (writer, queue) = mpsc::channel::<Box<dyn Act>>();
+            let seen = meter.clone();
             std::thread::Builder::new()
                 .name("sqlite-writer".into())
                 .spawn(move || {
                     while let Ok(first) = queue.recv() {
-                        let group = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
+                        let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
+                        seen.group.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+                        group.iter().for_each(|act| waited(&seen.write_wait, act.asked()));
                         commit_together(&mut connection, group);
                     }
                 })
                 .map_err(Error::broken)?;
             let free = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>>>()?;
-            Ok(Self { writer, readers: Arc::new(Readers { free: Mutex::new(free), places: Semaphore::new(READERS) }) })
+            Ok(Self {
+                meter,
+                writer,
+                readers: Arc::new(Readers { free: Mutex::new(free), places: Semaphore::new(READERS) }),
+            })
         })
         .await
         .map_err(Error::broken)?
@@ -87,7 +103,7 @@ impl Sqlite {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let done = Err(Error::broken("the act was not begun"));
-        self.writer.send(Box::new(Job { work, done, answer })).map_err(Error::broken)?;
+        self.writer.send(Box::new(Job { asked: Instant::now(), work, done, answer })).map_err(Error::broken)?;
         answered.await.map_err(Error::broken)?
     }
 
@@ -95,8 +111,9 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let readers = self.readers.clone();
+        let (readers, asked) = (self.readers.clone(), Instant::now());
         let _place = readers.places.acquire().await.map_err(Error::broken)?;
+        waited(&self.meter.read_wait, asked);
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
             let mut connection = readers.lock().pop().ok_or_else(|| Error::broken("no reader is free"))?;
@@ -206,6 +223,46 @@ impl Connection for rusqlite::Connection {
     /// key, and not a second time beside it.
     fn schema(&mut self, sql: &str) -> Result<()> {
         self.script(&sql.replace("/* without rowid */", "without rowid"))
+    }
+
+    fn columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let statement = self.prepare(&format!("select * from \"{table}\""))?;
+        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+    }
+
+    fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let mut statement = self.prepare(&format!("select {} from \"{}\"", copy::columns(table), table.name))?;
+        let (mut rows, mut line) = (statement.raw_query(), Vec::new());
+        while let Some(row) = rows.next()? {
+            line.clear();
+            for i in 0..table.columns.len() {
+                if i > 0 {
+                    line.push(b'\t');
+                }
+                match value(row.get_ref(i)?)? {
+                    Value::Null => line.extend(copy::UNKNOWN),
+                    Value::Int(v) => line.extend(v.to_string().bytes()),
+                    Value::Text(v) => copy::write(&mut line, v.as_bytes()),
+                }
+            }
+            take(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Everything is bound as text: SQLite turns what goes into a column of numbers into one. An office may come before
+    /// the office above it, so references are looked at when all is there.
+    fn fill(&mut self, table: &Table, next: &mut dyn FnMut() -> Result<Option<Vec<u8>>>) -> Result<()> {
+        self.script("pragma defer_foreign_keys = on")?;
+        let (columns, holes) = (copy::columns(table), vec!["?"; table.columns.len()].join(", "));
+        let mut statement = self.prepare(&format!("insert into \"{}\" ({columns}) values ({holes})", table.name))?;
+        while let Some(block) = next()? {
+            for line in block.strip_suffix(b"\n").unwrap_or(&block).split(|byte| *byte == b'\n') {
+                let values = line.split(|byte| *byte == b'\t').map(copy::read).collect::<Result<Vec<_>>>()?;
+                statement.execute(rusqlite::params_from_iter(values))?;
+            }
+        }
+        Ok(())
     }
 }
 
