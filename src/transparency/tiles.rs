@@ -6,7 +6,7 @@ use super::{
 };
 use crate::kernel::{Error, Result, db::Tx};
 use data_encoding::BASE64;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Levels of the tree in one tile.
 pub const HEIGHT: u32 = 8;
@@ -142,12 +142,13 @@ impl Growing {
     /// Puts a hash behind the last of its level, of which there are `before`.
     pub fn push(&mut self, tx: &mut Tx, level: u32, before: u64, hash: Hash) -> Result<()> {
         let (n, from) = (before / WIDTH, within(before));
-        if !self.0.contains_key(&(level, n)) {
-            let begun = if from == 0 { None } else { store::tile(tx, level, n)? };
-            let hashes = decode(&begun.unwrap_or_default()).ok_or_else(|| damaged(level, n))?;
-            self.0.insert((level, n), hashes);
-        }
-        let tile = self.0.entry((level, n)).or_default();
+        let tile = match self.0.entry((level, n)) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let begun = if from == 0 { None } else { store::tile(tx, level, n)? };
+                place.insert(decode(&begun.unwrap_or_default()).ok_or_else(|| damaged(level, n))?)
+            }
+        };
         if tile.len() != from {
             return Err(damaged(level, n));
         }

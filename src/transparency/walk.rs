@@ -161,7 +161,7 @@ impl Walk {
                 Err(Error::NotFound) => report.findings.push(finding(Fault::Missing)),
                 // a row that can no longer be read: a word that is none, a text for a number
                 Ok(None) | Err(Error::Broken(_) | Error::Invalid { .. }) => {
-                    report.findings.push(finding(Fault::Differs))
+                    report.findings.push(finding(Fault::Differs));
                 }
                 Err(error) => return Err(error),
             }
