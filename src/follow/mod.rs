@@ -143,7 +143,7 @@ async fn take_up_decompositions(app: &App) -> Result<()> {
 pub async fn catch_up(app: &App) -> Result<()> {
     keep_up(app).await?;
     let by = accounts::system(app).await?;
-    while !transparency::keep_up(app, &by, SEALS).await? {}
+    while !seal(app, &by).await {}
     while files::look_at_new(app).await? > 0 {}
     for follower in record::PATIENT {
         while work_off(app, &by, follower).await? == BATCH {}
@@ -172,7 +172,16 @@ async fn keep_up(app: &App) -> Result<()> {
     while app.db.read(assignments::are_unfinished).await? {
         app.act(&by, assignments::go_on_with_any).await?;
     }
-    transparency::keep_up(app, &by, SEALS).await.map(drop)
+    seal(app, &by).await;
+    Ok(())
+}
+
+/// Seals some of what waits; says whether that was all. When it fails, what others wait for goes on.
+async fn seal(app: &App, by: &By) -> bool {
+    transparency::keep_up(app, by, SEALS).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "sealing failed; it will be tried again");
+        true
+    })
 }
 
 /// Does a batch of work in one transaction. When a piece fails, all of the batch is undone, the piece is put off and the

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// Checkpoints before the latest that go into a bundle, the newest of them.
 const EARLIER: usize = 100;
 /// Leaves read at once.
-const STRIDE: i64 = 1000;
+const STRIDE: usize = 1000;
 
 /// What is to be in a bundle: nothing named means all leaves.
 #[derive(Debug, Clone, Default)]
@@ -124,8 +124,8 @@ fn earlier(tx: &mut Tx, size: u64) -> Result<Vec<Before>> {
 
 fn all(tx: &mut Tx, size: i64) -> Result<Vec<String>> {
     let mut leaves = Vec::new();
-    for from in (0..size).step_by(STRIDE as usize) {
-        leaves.extend(store::leaves(tx, from, (from + STRIDE).min(size))?.into_iter().map(|placed| placed.leaf));
+    for from in (0..size).step_by(STRIDE) {
+        leaves.extend(store::leaves(tx, from, (from + STRIDE as i64).min(size))?.into_iter().map(|placed| placed.leaf));
     }
     Ok(leaves)
 }

@@ -13,11 +13,14 @@ use std::collections::BTreeMap;
 pub const SHOWN: &[&str] =
     &["at", "office", "kind", "thing", "verb", "campaign", "enterprise", "province", "city", "county", "station"];
 /// Columns of an event that a leaf holds as commitments.
-pub const COMMITTED: &[&str] = &["actor", "actor_name", "name", "note", "change", "client"];
+pub const COMMITTED: [&str; 6] = ["actor", "actor_name", "name", "note", "change", "client"];
 /// The salt of the thing's state, beside those of [`COMMITTED`].
 pub const STATE: &str = "state";
 /// Facts or files that a leaf lists one by one; of more it holds one hash.
 const LISTED: usize = 400;
+
+/// The salts of an event, by field; none where there is nothing to salt or it was erased.
+pub type Salts = BTreeMap<&'static str, Option<String>>;
 
 /// Columns by their names.
 pub type Columns = BTreeMap<&'static str, Value>;
@@ -26,8 +29,7 @@ pub type Columns = BTreeMap<&'static str, Value>;
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     pub event: Columns,
-    /// By field; none where it was erased.
-    pub salts: BTreeMap<&'static str, Option<String>>,
+    pub salts: Salts,
     /// [`fact_hash`] of each, in order of their lines.
     pub facts: Vec<String>,
     /// The lines of the facts.
@@ -52,7 +54,7 @@ impl Leaf {
             (STATE.to_owned(), json!(state)),
         ]);
         for column in SHOWN {
-            leaf.insert((*column).to_owned(), plain(known.column(column)));
+            leaf.insert((*column).to_owned(), shown(known, column));
         }
         for column in COMMITTED {
             let salt =
@@ -84,7 +86,7 @@ impl Leaf {
     /// The fields in which an event is not what was sealed. A field that was erased is not among them: see
     /// [`Leaf::erased`].
     pub fn differences(&self, known: &Known) -> Vec<&'static str> {
-        let shown = SHOWN.iter().filter(|column| self.0.get(**column) != Some(&plain(known.column(column))));
+        let shown = SHOWN.iter().filter(|column| self.0.get(**column) != Some(&shown(known, column)));
         let committed = COMMITTED.iter().filter(|column| !self.holds(known, column));
         shown.chain(committed).copied().collect()
     }
@@ -133,6 +135,15 @@ impl Known {
     }
 }
 
+/// A column as a leaf shows it. The id of an account stands for a person: it is committed to with the salt of the actor.
+fn shown(known: &Known, column: &str) -> Json {
+    let value = known.column(column);
+    if column != "thing" || *known.column("kind") != Value::from("account") {
+        return plain(value);
+    }
+    json!(known.salts.get("actor").cloned().flatten().map(|salt| commitment("thing", &salt, &text(value))))
+}
+
 /// What was erased is empty.
 fn is_blank(value: &Value) -> bool {
     *value == Value::Null || *value == Value::Text(String::new())
@@ -144,7 +155,7 @@ pub fn commitment(field: &str, salt: &str, value: &str) -> String {
 }
 
 /// A salt of 128 bits for each committed field and for the state.
-pub fn salts() -> Result<BTreeMap<&'static str, Option<String>>> {
+pub fn salts() -> Result<Salts> {
     let mut chance = [0; 16 * 7];
     secret::random(&mut chance)?;
     let fields = COMMITTED.iter().copied().chain([STATE]);
@@ -172,7 +183,7 @@ pub fn canonical(value: &Json) -> String {
 }
 
 /// The hash of all salts of an event, so that a change of a salt can be told from a change of a value.
-fn salts_hash(salts: &BTreeMap<&'static str, Option<String>>) -> String {
+fn salts_hash(salts: &Salts) -> String {
     let all: Vec<&str> = salts.values().map(|salt| salt.as_deref().unwrap_or_default()).collect();
     BASE64URL_NOPAD.encode(&secret::digest(all.join("\n").as_bytes()))
 }

@@ -52,15 +52,15 @@ impl Finding {
         Self { part, fault, id: id.to_string(), kind: None, place: None, fields: Vec::new() }
     }
 
-    pub fn at(self, place: impl TryInto<i64>) -> Self {
+    pub(super) fn at(self, place: impl TryInto<i64>) -> Self {
         Self { place: place.try_into().ok(), ..self }
     }
 
-    pub fn of(self, kind: impl ToString) -> Self {
+    pub(super) fn of(self, kind: impl ToString) -> Self {
         Self { kind: Some(kind.to_string()), ..self }
     }
 
-    pub fn in_fields<S: ToString>(self, fields: impl IntoIterator<Item = S>) -> Self {
+    pub(super) fn in_fields<S: ToString>(self, fields: impl IntoIterator<Item = S>) -> Self {
         Self { fields: fields.into_iter().map(|f| f.to_string()).collect(), ..self }
     }
 

@@ -48,7 +48,7 @@ async fn tile(State(app): State<App>, visitor: Result<Visitor>, Path(path): Path
 async fn hashes(app: &App, tile: Tile) -> Result<Vec<u8>> {
     let text = app.db.read(move |tx| store::tile(tx, tile.level, tile.n)).await?.ok_or(Error::NotFound)?;
     let hashes = decode(&text).ok_or_else(|| Error::broken("a tile of the transparency log is damaged"))?;
-    hashes.get(..tile.width as usize).map(|hashes| hashes.concat()).ok_or(Error::NotFound)
+    hashes.get(..usize::try_from(tile.width).unwrap_or(usize::MAX)).map(<[[u8; 32]]>::concat).ok_or(Error::NotFound)
 }
 
 /// The leaves under a tile, each behind its length in two bytes.

@@ -1,7 +1,7 @@
 //! Every statement that touches `log_head`, `log_leaves`, `log_salts`, `log_tiles` and `log_checkpoints`, and those that
 //! read events, facts and links for them.
 
-use super::leaf::{COMMITTED, Columns, STATE};
+use super::leaf::{COMMITTED, Columns, STATE, Salts};
 use crate::{
     kernel::{
         EventId, Moment, Result,
@@ -80,13 +80,9 @@ pub fn take_off(tx: &mut Tx, events: &[(String, i64)]) -> Result<()> {
     Ok(())
 }
 
-/// A row whose columns are read as they are, whatever they hold.
-struct Plain<const N: usize>(Vec<Value>);
-
-impl<const N: usize> Plain<N> {
-    fn of(row: &mut Row, names: &[&'static str; N]) -> Result<Self> {
-        names.iter().map(|name| row.take::<Value>(name)).collect::<Result<_>>().map(Self)
-    }
+/// Columns of a row as they are, whatever they hold.
+fn plain(row: &mut Row, names: &[&'static str]) -> Result<Vec<Value>> {
+    names.iter().map(|name| row.take(name)).collect()
 }
 
 const EVENT: [&str; 18] = [
@@ -114,7 +110,7 @@ struct EventRow(Columns);
 
 impl FromRow for EventRow {
     fn from_row(row: &mut Row) -> Result<Self> {
-        Ok(Self(EVENT.into_iter().zip(Plain::of(row, &EVENT)?.0).collect()))
+        Ok(Self(EVENT.into_iter().zip(plain(row, &EVENT)?).collect()))
     }
 }
 
@@ -158,7 +154,7 @@ struct FactRow(Vec<Value>);
 
 impl FromRow for FactRow {
     fn from_row(row: &mut Row) -> Result<Self> {
-        Plain::of(row, &FACT).map(|plain| Self(plain.0))
+        plain(row, &FACT).map(Self)
     }
 }
 
@@ -298,15 +294,13 @@ pub fn end_of_leaves(tx: &mut Tx) -> Result<u64> {
     Ok(end.max(0) as u64)
 }
 
-/// The salts of an event, by field.
-pub type Salts = BTreeMap<&'static str, Option<String>>;
-
 pub fn add_salts(tx: &mut Tx, event: &str, salts: &Salts) -> Result<()> {
-    let of = |field: &str| salts.get(field).cloned().flatten();
+    let of = |field: &str| Value::from(salts.get(field).cloned().flatten());
+    let [actor, actor_name, name, note, change, client] = COMMITTED.each_ref().map(|field| of(field));
     tx.run_one(
         "insert into log_salts (event, actor, actor_name, name, note, change, client, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![event, of("actor"), of("actor_name"), of("name"), of("note"), of("change"), of("client"), of(STATE)],
+        &[event.into(), actor, actor_name, name, note, change, client, of(STATE)],
     )
 }
 

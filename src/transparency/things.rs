@@ -45,7 +45,9 @@ fn seen(thing: Option<impl Serialize>, but: &[&str]) -> Result<Option<Json>> {
     let Some(thing) = thing else { return Err(Error::NotFound) };
     let mut state = serde_json::to_value(&thing).map_err(Error::broken)?;
     if let Some(fields) = state.as_object_mut() {
-        but.iter().for_each(|name| drop(fields.remove(*name)));
+        for name in but {
+            fields.remove(*name);
+        }
     }
     Ok(Some(state))
 }

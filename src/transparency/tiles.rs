@@ -6,12 +6,15 @@ use super::{
 };
 use crate::kernel::{Error, Result, db::Tx};
 use data_encoding::BASE64;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Levels of the tree in one tile.
 pub const HEIGHT: u32 = 8;
 /// Hashes in a full tile.
 pub const WIDTH: u64 = 1 << HEIGHT;
+
+/// The same, for lists.
+pub const FULL: usize = 256;
 
 /// A tile, or the beginning of one, as an address names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +108,15 @@ impl Nodes for Stored<'_, '_> {
     fn complete(&mut self, height: u32, n: u64) -> Result<Hash> {
         let (level, above) = (height / HEIGHT, height % HEIGHT);
         let first = n << above;
-        let (tile, from) = (first / WIDTH, (first % WIDTH) as usize);
+        let (tile, from) = (first / WIDTH, within(first));
         let hashes = self.tile(level, tile)?.get(from..from + (1 << above)).ok_or_else(|| damaged(level, tile))?;
         Ok(fold(hashes))
     }
+}
+
+/// The place of the `n`th hash of a level in its tile.
+fn within(n: u64) -> usize {
+    usize::try_from(n % WIDTH).unwrap_or(FULL)
 }
 
 /// The root over 2^k nodes of one height.
@@ -133,13 +141,14 @@ pub struct Growing(HashMap<(u32, u64), Vec<Hash>>);
 impl Growing {
     /// Puts a hash behind the last of its level, of which there are `before`.
     pub fn push(&mut self, tx: &mut Tx, level: u32, before: u64, hash: Hash) -> Result<()> {
-        let (n, from) = (before / WIDTH, (before % WIDTH) as usize);
-        if !self.0.contains_key(&(level, n)) {
-            let begun = if from == 0 { None } else { store::tile(tx, level, n)? };
-            let hashes = decode(&begun.unwrap_or_default()).ok_or_else(|| damaged(level, n))?;
-            self.0.insert((level, n), hashes);
-        }
-        let tile = self.0.entry((level, n)).or_default();
+        let (n, from) = (before / WIDTH, within(before));
+        let tile = match self.0.entry((level, n)) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let begun = if from == 0 { None } else { store::tile(tx, level, n)? };
+                place.insert(decode(&begun.unwrap_or_default()).ok_or_else(|| damaged(level, n))?)
+            }
+        };
         if tile.len() != from {
             return Err(damaged(level, n));
         }

@@ -4,7 +4,7 @@ use super::{
     model::{Fault, Finding, Part, Report},
     notes::{Checkpoint, Key, Note, Signer},
     store::{self, Placed, Signed},
-    tiles::{self, WIDTH},
+    tiles::{self, FULL, WIDTH},
     tree::{Edge, Hash, leaf_hash},
     walk::Walk,
     witnesses,
@@ -15,9 +15,6 @@ use crate::{
     people::By,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-/// Leaves looked at together.
-const STRIDE: u64 = WIDTH;
 
 /// What is known from elsewhere and does not lie in the database.
 #[derive(Debug, Clone, Default)]
@@ -62,9 +59,10 @@ pub fn examine(tx: &mut Tx, earlier: &Earlier) -> Result<Report> {
     let size = size_of(tx, &head, &mut report)?;
     let mut built = Built::new(checkpoints.iter().map(|(_, c)| c.size));
     let mut walk = Walk::default();
-    for from in (0..size).step_by(STRIDE as usize) {
-        let leaves = store::leaves(tx, from as i64, (from + STRIDE).min(size) as i64)?;
-        built.take(tx, from, (from + STRIDE).min(size), &leaves, &mut report)?;
+    for from in (0..size).step_by(FULL) {
+        let end = (from + WIDTH).min(size);
+        let leaves = store::leaves(tx, from as i64, end as i64)?;
+        built.take(tx, from, end, &leaves, &mut report)?;
         walk.compare(tx, &leaves, &mut report)?;
     }
     report.size = size;
@@ -199,8 +197,8 @@ impl Built {
             report.findings.push(Finding::new(Part::Tile, fault, format!("0/{n}")));
         }
         let leaves: BTreeMap<u64, &Placed> = leaves.iter().map(|placed| (placed.seq as u64, placed)).collect();
-        for seq in from..end {
-            let in_tile = hashes.as_ref().map(|hashes| hashes[(seq - from) as usize]);
+        for (i, seq) in (from..end).enumerate() {
+            let in_tile = hashes.as_ref().map(|hashes| hashes[i]);
             let of_leaf = leaves.get(&seq).map(|placed| leaf_hash(placed.leaf.as_bytes()));
             if of_leaf.is_none() {
                 report.findings.push(Finding::new(Part::Leaf, Fault::Missing, seq).at(seq));
@@ -246,7 +244,7 @@ impl Built {
     fn uppers(&self, tx: &mut Tx, size: u64, report: &mut Report) -> Result<()> {
         let mut wanted: BTreeMap<(i64, i64), String> = BTreeMap::new();
         for (level, hashes) in &self.by_tiles.uppers {
-            for (n, hashes) in (0..).zip(hashes.chunks(WIDTH as usize)) {
+            for (n, hashes) in (0..).zip(hashes.chunks(FULL)) {
                 wanted.insert((i64::from(*level), n), tiles::encode(hashes));
             }
         }

@@ -8,6 +8,7 @@ use crate::{
     kernel::{
         App, Error, EventId, Result,
         http::{Failures, Json, Params},
+        list::whole,
     },
     people::Visitor,
 };
@@ -62,11 +63,16 @@ async fn get_bundle(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
 }
 
 /// Two sizes of the log.
-#[derive(Debug, Clone, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
 struct Sizes {
-    from: u64,
-    to: u64,
+    /// The smaller one; 0 when left out.
+    #[serde(deserialize_with = "whole")]
+    from: Option<i64>,
+    /// The larger one; the whole log when left out.
+    #[serde(deserialize_with = "whole")]
+    to: Option<i64>,
 }
 
 /// The proof that the log of one size goes on where that of a smaller size ended (RFC 6962 consistency proof).
@@ -77,7 +83,13 @@ async fn get_consistency(
     visitor: Visitor,
     Params(sizes): Params<Sizes>,
 ) -> Result<impl IntoResponse> {
-    app.db.read(move |tx| consistency(tx, &visitor.by, sizes.from, sizes.to)).await.map(Json)
+    // what is below nothing is beyond everything: refused as a size that is none
+    let size = |size: i64| u64::try_from(size).unwrap_or(u64::MAX);
+    let proof = app.db.read(move |tx| {
+        let to = sizes.to.map_or_else(|| store::head(tx).map(|head| head.size), Ok)?;
+        consistency(tx, &visitor.by, size(sizes.from.unwrap_or(0)), size(to))
+    });
+    proof.await.map(Json)
 }
 
 /// A checkpoint as a witness has signed it.
