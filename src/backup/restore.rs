@@ -88,7 +88,7 @@ impl Restoring {
     /// Takes the entries in their order: about, folder, tables, list, files, manifest.
     fn run(&self, archive: &mut Reader) -> Result<(About, Manifest)> {
         let mut entries =
-            Entries { from: &self.from, entries: archive.entries().map_err(|e| self.damaged(e))?, open: None };
+            Entries { from: &self.from, rest: archive.entries().map_err(|e| self.damaged(e))?, open: None };
         let about: About = entries.json(ABOUT)?;
         if about.format > FORMAT || about.schema > Tx::newest_version() {
             return NEWER.with("program", about.program).refuse();
@@ -188,7 +188,7 @@ impl Restoring {
             (at, rows) = (at + further, if further > 0 { 0 } else { rows });
             let mut lines = Vec::new();
             GzDecoder::new(packed.as_slice()).read_to_end(&mut lines).map_err(|e| self.damaged(e))?;
-            rows += lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+            rows += lines.split_inclusive(|byte| *byte == b'\n').count() as u64;
             (self.told)(Step::Table(table.to_owned(), rows));
             if to.send((at, lines)).is_err() {
                 return Ok(());
@@ -259,7 +259,7 @@ fn fill_tables(tx: &mut Tx, about: &About, pieces: Receiver<Piece>) -> Result<()
 /// The entries of an archive, one after the other; the next one is looked at before it is taken.
 struct Entries<'a> {
     from: &'a Path,
-    entries: tar::Entries<'a, Box<dyn Read + Send>>,
+    rest: tar::Entries<'a, Box<dyn Read + Send>>,
     open: Option<(String, Vec<u8>)>,
 }
 
@@ -267,7 +267,7 @@ impl Entries<'_> {
     /// The name of the next entry.
     fn next(&mut self) -> Result<Option<&str>> {
         if self.open.is_none() {
-            let Some(entry) = self.entries.next() else { return Ok(None) };
+            let Some(entry) = self.rest.next() else { return Ok(None) };
             let mut entry = entry.map_err(|e| damaged(self.from, e))?;
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let mut bytes = Vec::new();

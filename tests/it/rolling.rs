@@ -73,8 +73,11 @@ impl Balancer {
     }
 }
 
+/// A media type and bytes of it.
+type Body<'a> = (&'a str, &'a [u8]);
+
 /// Sends one request; its status, none when the line broke or the answer is not whole.
-async fn send(address: &str, token: &str, method: &str, path: &str, (kind, body): (&str, &[u8])) -> Option<u16> {
+async fn send(address: &str, token: &str, method: &str, path: &str, (kind, body): Body<'_>) -> Option<u16> {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: b\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
          content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
@@ -97,7 +100,7 @@ async fn work(address: String, token: String, found: serde_json::Value, stop: Ar
         found["id"] = id.clone().into();
         let (hazard, found) = (format!("/api/v1/hazards/{id}"), found.to_string());
         let file = format!("/api/v1/files/{}", sha256(&photo));
-        let asked: [(&str, &str, (&str, &[u8])); 4] = [
+        let asked: [(&str, &str, Body); 4] = [
             ("PUT", &file, ("image/jpeg", &photo)),
             ("PUT", &hazard, ("application/json", found.as_bytes())),
             ("GET", "/api/v1/hazards", ("text/plain", b"")),

@@ -165,7 +165,9 @@ mod tests {
         fn a_sum_knows_no_order(mut lines in prop::collection::vec("[a-z]{0,5}", 0..20)) {
             let sum = |lines: &[String]| {
                 let mut adder = Adder::default();
-                lines.iter().for_each(|line| adder.add(line.as_bytes()));
+                for line in lines {
+                    adder.add(line.as_bytes());
+                }
                 adder.total()
             };
             let before = sum(&lines);

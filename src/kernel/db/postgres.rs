@@ -327,5 +327,5 @@ impl From<tokio_postgres::Error> for Error {
 
 /// Whether the server is gone, and not unwilling.
 fn is_lost(e: &tokio_postgres::Error) -> bool {
-    e.is_closed() || std::error::Error::source(e).is_some_and(|cause| cause.is::<std::io::Error>())
+    e.is_closed() || std::error::Error::source(e).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }

@@ -81,7 +81,9 @@ impl Sqlite {
                     while let Ok(first) = queue.recv() {
                         let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(GROUP)).collect();
                         seen.group.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
-                        group.iter().for_each(|act| waited(&seen.write_wait, act.asked()));
+                        for act in &group {
+                            waited(&seen.write_wait, act.asked());
+                        }
                         commit_together(&mut connection, group);
                     }
                 })
@@ -227,7 +229,7 @@ impl Connection for rusqlite::Connection {
 
     fn columns(&mut self, table: &str) -> Result<Vec<String>> {
         let statement = self.prepare(&format!("select * from \"{table}\""))?;
-        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+        Ok(statement.column_names().map(str::to_owned).collect())
     }
 
     fn lines(&mut self, table: &Table, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
