@@ -60,7 +60,7 @@ async fn divided(w: &World) {
         ];
         for (who, parts) in steps {
             w.divide(who, &id, &parts).await.is(200, "");
-            id = w.part(&id, parts[0].0).await["id"].as_str().unwrap().to_owned();
+            id = w.part(&id, parts[0].0).await["id"].as_str().unwrap().into();
         }
     }
 }
