@@ -9,8 +9,8 @@ words! {
     pub enum Measure {
         Overdue "overdue" "逾期未整改的隐患" "Hazards overdue",
         Undecided "undecided" "发现后未处置的隐患" "Hazards not dealt with",
-        LookBack "look_back" "逾期未做的回头看、反复查" "Look-backs and repeat checks not made",
-        Visits "visits" "逾期未做的计划检查" "Planned visits not made",
+        LookBack "look_back" "逾期未开展的回头看、反复查" "Look-backs and repeat checks not made",
+        Visits "visits" "逾期未开展的计划检查" "Planned visits not made",
         Closing "closing" "隐患销号率" "Share of hazards closed out",
         Plan "plan" "任务完成数占应达进度" "Done, of what should be done by now",
         Unaccepted "unaccepted" "逾期未接收的目标任务" "Targets not accepted",

@@ -134,7 +134,7 @@ fn common(verb: &str, lang: Lang) -> Option<&'static str> {
         "watch" => ("列入恢复生产经营监视", "Put under watch for a resumption"),
         "watch_sign" => ("监视期间发现恢复迹象", "Seen at work again while under watch"),
         "set" => ("下达任务", "Set a target"),
-        "fix" => ("固定评分", "Fixed a scoring sheet"),
+        "fix" => ("核定评分", "Fixed a scoring sheet"),
         "assign" => ("下达任务", "Assigned"),
         "decompose" => ("逐级分解任务", "Decomposed the targets"),
         "hand_over" => ("机构调整任务交接", "Handed targets over between offices"),

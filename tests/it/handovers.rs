@@ -23,7 +23,7 @@ async fn administer(w: &World, code: &str, act: Value) {
 
 /// What somebody is proposed to hand over.
 async fn proposed(who: &Person<'_>, w: &World, from: &str, to: &str) -> Vec<Value> {
-    let path = format!("/api/v1/targets/handovers?campaign={}&from={from}&to={to}", w.house.campaign);
+    let path = format!("/api/v1/targets/handovers/{from}?campaign={}&to={to}", w.house.campaign);
     who.get(&path).await.is(200, "").json().as_array().unwrap().clone()
 }
 
@@ -60,7 +60,7 @@ async fn divided(w: &World) {
         ];
         for (who, parts) in steps {
             w.divide(who, &id, &parts).await.is(200, "");
-            id = w.part(&id, parts[0].0).await["id"].as_str().unwrap().to_owned();
+            id = w.part(&id, parts[0].0).await["id"].as_str().unwrap().into();
         }
     }
 }

@@ -158,7 +158,7 @@ pub fn beginnings() -> Vec<Beginning> {
         of("src/record/refused/mod.rs", "查看他人未入账的提交", "See what was refused to others", refused::REVIEWERS),
         of("src/reports/returns/mod.rs", "建立统计报表", "Begin a return", returns::REPORTERS),
         of("src/reports/returns/mod.rs", "查看统计报表", "See returns", returns::READERS),
-        of("src/reports/assessment/mod.rs", "固定考核评分", "Fix scoring sheets", assessment::JUDGES),
+        of("src/reports/assessment/mod.rs", "核定考核评分", "Fix scoring sheets", assessment::JUDGES),
         of("src/reports/assessment/mod.rs", "查看考核评分", "See scoring sheets", assessment::READERS),
         of("src/supervision/new.rs", "提出督促措施", "Propose a step to an office below", supervision::DECIDERS),
         of("src/supervision/mod.rs", "查看督促措施", "See the ladder over offices", supervision::READERS),

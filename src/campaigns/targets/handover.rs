@@ -147,9 +147,9 @@ fn proposed(tx: &mut Tx, target: &Target, from: &Office, to: &[OfficeId]) -> Res
     let rest = if from.active { 0 } else { target.total - along.iter().sum::<i64>() };
     let weights = if has.iter().all(|n| *n == 0) { vec![1; to.len()] } else { has };
     let shares = apportion(rest.max(0), &weights);
-    let handed = |i: usize| match least {
-        true => Handed { office: to[i], along: 0, amount: target.total },
-        false => Handed { office: to[i], along: along[i], amount: along[i] + shares[i] },
+    let handed = |i: usize| {
+        let (along, amount) = if least { (0, target.total) } else { (along[i], along[i] + shares[i]) };
+        Handed { office: to[i], along, amount }
     };
     Ok((0..to.len()).map(handed).collect())
 }

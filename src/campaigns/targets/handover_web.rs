@@ -17,7 +17,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    extract::State as From,
+    extract::{Path, State as From},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -28,7 +28,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_misfits))
-        .routes(routes!(get_proposal, post_handover))
+        .routes(routes!(get_proposal))
+        .routes(routes!(post_handover))
         .route("/targets/handover", get(page).post(submit))
 }
 
@@ -48,29 +49,31 @@ async fn get_misfits(From(app): From<App>, visitor: Visitor, Params(of): Params<
     app.db.read(move |tx| misfits(tx, &visitor.by, of.campaign)).await.map(Json)
 }
 
-/// Who hands over, and to whom.
+/// In which campaign, and to whom.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Between {
     /// Id of the campaign.
-    campaign: CampaignId,
-    /// Id of the office that hands over.
-    from: OfficeId,
+    campaign: Option<CampaignId>,
     /// Ids of the offices that take over, with commas between.
-    to: String,
+    to: Option<String>,
 }
 
-/// What an office has and what each of the others would take over of it: what goes along with offices below, and of a
+/// What the office `id` has and what each of the others would take over of it: what goes along with offices below, and of a
 /// closed office the rest. Nothing is changed.
-#[utoipa::path(get, path = "/api/v1/targets/handovers", tag = "targets", params(Between),
+#[utoipa::path(get, path = "/api/v1/targets/handovers/{id}", tag = "targets",
+    params(("id" = uuid::Uuid, Path), Between),
     responses((status = 200, body = Vec<Handing>), Failures))]
 async fn get_proposal(
     From(app): From<App>,
     visitor: Visitor,
+    Path(id): Path<String>,
     Params(between): Params<Between>,
 ) -> Result<Json<Vec<Handing>>> {
-    let to: Vec<OfficeId> = between.to.split(',').map(|id| OfficeId::parse(id.trim())).collect::<Result<_>>()?;
-    let (campaign, from) = (between.campaign, between.from);
+    let named = between.to.unwrap_or_default();
+    let ids = named.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let to: Vec<OfficeId> = ids.map(OfficeId::parse).collect::<Result<_>>()?;
+    let (campaign, from) = (between.campaign.ok_or(Error::NotFound)?, OfficeId::in_path(&id)?);
     app.db.read(move |tx| proposal(tx, &visitor.by, campaign, (from, &to), visitor.lang)).await.map(Json)
 }
 

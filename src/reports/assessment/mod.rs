@@ -46,7 +46,7 @@ refusals! {
     NOT_BELOW "assessments.not_below" "只能评定直接下级机构。" "Only offices directly below are judged.";
     NOT_REACHED "assessments.not_reached" "该机构不在本次专项行动范围内。" "The campaign does not reach that office.";
     OTHER_CONTENT "assessments.other_content" "同一编号已用于其他评分表，请核对。" "This id was used for another sheet; please compare.";
-    ONCE "assessments.once" "该机构该日的评分表已固定，请先撤回。" "The sheet of that office of that day is fixed already; withdraw it first.";
+    ONCE "assessments.once" "该机构该日的评分表已核定，请先撤回。" "The sheet of that office of that day is fixed already; withdraw it first.";
     LATER "assessments.later" "截止日期不能晚于今天，也不能早于行动开始。" "The day lies within the campaign, and not later than today.";
     DUE_PAST "assessments.due_past" "提出异议的期限应晚于今天。" "The day for objections must be later than today.";
     NOTHING "assessments.nothing" "没有可评定的下级机构。" "There is no office below to judge.";

@@ -217,5 +217,5 @@ fn way(state: State, lang: Lang) -> Vec<Step> {
 
 /// What an event did, in the reader's language.
 fn did(event: &Event, lang: Lang) -> String {
-    Verb::from_code(&event.verb).map_or_else(|| lang.say("固定评分", "Fixed"), |v| v.label(lang)).to_owned()
+    Verb::from_code(&event.verb).map_or_else(|| lang.say("核定评分", "Fixed"), |v| v.label(lang)).to_owned()
 }
