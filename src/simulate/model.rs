@@ -217,15 +217,15 @@ fn is_late(scale: &Scale, county: usize) -> bool {
 
 /// Visits come in the order of their days, more of them in busy weeks.
 fn day(scale: &Scale, number: usize) -> Date {
-    let all: usize = SEASON.iter().sum();
-    let mut at = number as f64 / scale.inspections.max(1) as f64 * all as f64;
-    let mut half = 0;
-    while half + 1 < SEASON.len() && at >= SEASON[half] as f64 {
-        at -= SEASON[half] as f64;
+    // so many visits of the year's, in parts of all weights
+    let each = scale.inspections.max(1);
+    let (mut at, mut half) = (number * SEASON.iter().sum::<usize>(), 0);
+    while half + 1 < SEASON.len() && at >= SEASON[half] * each {
+        at -= SEASON[half] * each;
         half += 1;
     }
-    let days = (half as f64 + at / SEASON[half] as f64) * 15.0;
-    let day = FIRST.saturating_add((days as i64).days());
+    let days = half * 15 + at * 15 / (SEASON[half] * each);
+    let day = FIRST.saturating_add(i64::try_from(days).unwrap_or(0).days());
     // nobody is visited on a Sunday
     let day = if day.weekday() == jiff::civil::Weekday::Sunday { day.saturating_add(1.day()) } else { day };
     day.min(LAST)

@@ -26,7 +26,7 @@ async fn the_same_seed_makes_the_same_country_even_if_it_is_stopped() {
         let (pull, app) = (stop.clone(), other.app.clone());
         let made = simulate::make(&app, SCALE, move |now| {
             if now.inspections % 200 == 100 {
-                pull.cancel()
+                pull.cancel();
             }
         });
         tokio::select! {
