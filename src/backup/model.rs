@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: u32 = 1;
 /// What the mark of the key is made for: see [`About::key`].
 pub const PURPOSE: &str = "backup";
-/// The entries of the archive, in this order; those between them are named by [`of_table`] and [`of_file`].
+/// The entries of the archive, in this order; those between them are named by [`of_table`], and each file of the vault by its hash.
 pub const ABOUT: &str = "about.json";
 pub const FOLDER: &str = "folder/";
 pub const TABLES: &str = "tables/";

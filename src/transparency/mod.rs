@@ -3,7 +3,7 @@
 //! A follower takes events off the outbox and appends a leaf for each ([`seal`]): what happened, its facts, what files it
 //! has linked, and what its thing looked like then; names and free text as salted commitments only (`leaf.rs`). Leaves
 //! form one Merkle tree (RFC 6962), kept in tiles (C2SP tlog-tiles) and signed as checkpoints (C2SP signed notes).
-//! [`verify`] recomputes all of it. See `docs/sealed-record.md`.
+//! `verify` recomputes all of it. See `docs/sealed-record.md`.
 
 mod bundle;
 mod gather;

@@ -66,7 +66,7 @@ fn from_digits(day: &str) -> Option<Date> {
     }
 }
 
-/// As [`date`], or the sentence beside `field`.
+/// As `date`, or the sentence beside `field`.
 pub fn date_of(field: &str, cell: &str) -> Result<Date> {
     date(cell).ok_or_else(|| Error::invalid(field, NOT_A_DATE.with("value", cell)))
 }
