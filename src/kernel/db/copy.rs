@@ -59,9 +59,12 @@ impl Tx<'_> {
         migrate::newest()
     }
 
-    /// Brings an empty database to `version` and no further.
+    /// Brings an empty database to `version` and no further, with every table empty: rows that the steps themselves laid
+    /// come with the backup.
     pub fn found(&mut self, version: i64) -> Result<()> {
-        migrate::up_to(self, version).map(drop)
+        migrate::up_to(self, version)?;
+        let names: Vec<_> = migrate::tables(version).collect();
+        names.iter().rev().try_for_each(|name| self.0.run(&format!("delete from \"{name}\""), &[]).map(drop))
     }
 
     /// Every table at the version of the schema, each behind those it refers to.
