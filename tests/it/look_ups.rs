@@ -20,6 +20,8 @@ async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
     let (today, id) = (jiff::civil::date(2023, 6, 14), Moment::from_millis(1));
     let those: Vec<_> = (0..500).map(|n| EnterpriseId::new(Moment::from_millis(n)).into()).collect();
     let campaign = CampaignId::new(id);
+    // PostgreSQL, which may not sort here, groups an empty table by whatever index has the order
+    let of_level = if w.app.db.engine() == "SQLite" { "targets_campaign_level" } else { "targets_" };
     let mut queries = vec![
         ("hazards_enterprise", hazards::standing_query(&those)),
         ("inspections_enterprise", inspections::seen_query(campaign, &those)),
@@ -28,8 +30,8 @@ async fn what_tasks_are_chosen_and_followed_by_is_read_off_indexes() {
         ("tasks_office", tasks::of_office_query(OfficeId::new(id), 20)),
         ("targets_office", targets::count_query(Desk::Accept, OfficeId::new(id), 20)),
         ("targets_parent", targets::count_query(Desk::Decide, OfficeId::new(id), 20)),
-        ("targets_", targets::laggards_query(Undone::Unaccepted, campaign, Level::County, today)),
-        ("targets_campaign_level", targets::laggards_query(Undone::Undivided, campaign, Level::City, today)),
+        (of_level, targets::laggards_query(Undone::Unaccepted, campaign, Level::County, today)),
+        (of_level, targets::laggards_query(Undone::Undivided, campaign, Level::City, today)),
     ];
     for (level, scope) in scopes().into_iter().filter(|(level, _)| *level != "enterprise") {
         let index = if level == "nation" { "tasks_open" } else { "_open" };
