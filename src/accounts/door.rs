@@ -46,10 +46,8 @@ impl Door {
 
     /// [`Error::Wait`] when this client knocks too often, at this login or at all, whichever process it asks.
     pub async fn knock(&self, app: &App, client: &Client, login: &str) -> Result<()> {
-        let network = client.network();
-        let pair = format!("{network} {login}");
-        counted(app, vec![(app.keeper.mark(PURPOSE, &network)?, ADDRESS), (app.keeper.mark(PURPOSE, &pair)?, PAIR)])
-            .await
+        let network = app.keeper.mark(PURPOSE, &client.network())?;
+        counted(app, vec![(network, ADDRESS), (pair(app, client, login)?, PAIR)]).await
     }
 
     /// As [`Door::knock`], where no login is at stake: a whole office may come from one address.
@@ -68,6 +66,16 @@ impl Door {
         let _place = self.0.scales.acquire().await.map_err(Error::broken)?;
         tokio::task::spawn_blocking(move || password::hash(&password)).await.map_err(Error::broken)?
     }
+}
+
+/// The mark of an address with a login.
+fn pair(app: &App, client: &Client, login: &str) -> Result<String> {
+    app.keeper.mark(PURPOSE, &format!("{} {login}", client.network()))
+}
+
+/// Forgives this client's knocks at a login, for whoever has been let in does not try out passwords.
+pub(super) fn forgive(tx: &mut Tx, app: &App, client: &Client, login: &str) -> Result<()> {
+    store::forget_knocks(tx, &pair(app, client, login)?)
 }
 
 /// Counts a knock on each of these, up to the first that is too often.

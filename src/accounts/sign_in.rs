@@ -4,7 +4,7 @@
 //! same time, write as much, and get the same sentence.
 
 use super::{Account, Client, Door, Proof, SessionKind, login_of, model::Session, second_factor, sessions, store};
-use super::{sessions::Begun, system_in};
+use super::{door, sessions::Begun, system_in};
 use crate::{
     kernel::{AccountId, App, Error, Moment, Result, db::Tx},
     people::{self, By, Office},
@@ -153,6 +153,7 @@ fn enter(
 ) -> Result<Entry> {
     account.failures = 0;
     store::save_tries(tx, &account)?;
+    door::forgive(tx, &knock.app, &knock.client, &account.login)?;
     let begun =
         sessions::begin(tx, &knock.app.config, &account, (SessionKind::Browser, proof), &knock.client, knock.at)?;
     record::changed(tx, &knock.by(&account, office), before, &account, ("sign_in", None))?;

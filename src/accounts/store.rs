@@ -167,6 +167,10 @@ pub fn keep_calm_at(tx: &mut Tx, mark: &str, at: Moment) -> Result<()> {
     )
 }
 
+pub fn forget_knocks(tx: &mut Tx, mark: &str) -> Result<()> {
+    tx.run("delete from knocks where mark = $1", args![mark]).map(|_| ())
+}
+
 /// How many sessions of each kind there are.
 pub fn count_sessions(tx: &mut Tx, at: Moment) -> Result<Vec<(SessionKind, i64)>> {
     tx.all("select kind, count(*) from sessions where ends_at > $1 group by kind", args![at])

@@ -90,6 +90,19 @@ async fn who_knocks_too_often_waits() {
 }
 
 #[tokio::test]
+async fn who_is_let_in_has_not_knocked_too_often() {
+    let world = World::new().await;
+    world.account("lin", &[Role::Coordinator]).await;
+    for _ in 0..15 {
+        assert_eq!(try_password(&world, "lin", PASSWORD).await.status, 201);
+    }
+    for _ in 0..4 {
+        assert_eq!(try_password(&world, "lin", "x").await.status, 401);
+    }
+    assert_eq!(try_password(&world, "lin", PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
 async fn a_session_left_alone_ends_and_reading_hardly_writes() {
     let world = World::new().await;
     world.account("lin", &[Role::Coordinator]).await;
