@@ -121,23 +121,29 @@ function words(open, received) {
   return received ? ['ok', say('state_all'), ''] : ['exchange', say('state_receiving'), ''];
 }
 
-/** Whether something is to be shown, and whether more has come while it is being drawn. */
-let [pending, more] = [false, false];
-/** What came is shown soon, not at every step; however fast it goes on coming, what is being drawn is finished first. */
+/** How long what came may wait to be shown while more goes on coming, in milliseconds. */
+const LATEST = 2000;
+/** @type {number | undefined} */
+let later;
+/** When the first of what is not shown yet has come, and whether something is being drawn. */
+let [since, drawing] = [0, false];
+
+/** What came is shown when it pauses, so that nobody's click meets a page that has just gone; but not much later than it came. */
 function soon() {
-  more = true;
-  if (pending) return;
-  pending = true;
-  setTimeout(async () => {
-    more = false;
-    try {
-      await standing();
-      if (LIVE.has(address().name) && !document.querySelector('dialog[open]')) await draw(true);
-    } finally {
-      pending = false;
-      if (more) soon();
-    }
-  }, 150);
+  since ||= Date.now();
+  clearTimeout(later);
+  later = setTimeout(show, Math.max(0, Math.min(150, since + LATEST - Date.now())));
+}
+
+async function show() {
+  if (drawing) return soon();
+  [since, drawing] = [0, true];
+  try {
+    standing();
+    if (LIVE.has(address().name) && !document.querySelector('dialog[open]')) await draw(true);
+  } finally {
+    drawing = false;
+  }
 }
 
 function offerNewer() {
