@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openLine } from '../line.mjs';
 import { Phone } from '../field.mjs';
 import { check } from '../people.mjs';
-import { begin, beginUnplanned, conformTheRest, seal, sign } from '../shift.mjs';
+import { beginUnplanned, conformTheRest, seal, sign } from '../shift.mjs';
 import { phoneOn } from '../work.mjs';
 import { zipped } from '../zip.mjs';
 
@@ -38,10 +38,12 @@ async function adopt(people) {
 export async function a_visit_that_was_begun_finishes_on_its_questions(people) {
   const phone = await Phone.of(people);
   await phone.signIn('ying');
-  await phone.received();
-  const firm = await phone.page.locator('.f-tab').nth(1).click().then(() => phone.page.locator('.f-job h3').last().textContent());
-  await phone.page.locator('.f-tab').first().click();
-  const visit = await begin(phone);
+  await phone.state('已同步');
+  await phone.page.locator('.f-tab').nth(1).click();
+  await phone.page.locator('.f-job h3').first().waitFor();
+  // not planned ones: who has made those before us does not matter then
+  const [another, firm] = (await phone.page.locator('.f-job h3').allTextContents()).slice(-2);
+  const visit = await beginUnplanned(phone, another);
   await phone.answer((await phone.questions())[0], 'conforms');
   await adopt(people);
   await phone.page.goto('/field/#/outbox');
