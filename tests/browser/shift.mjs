@@ -19,17 +19,19 @@ export async function beginUnplanned(phone, name) {
   return phone.page.url().match(/visit\/([0-9a-f-]{36})/)[1];
 }
 
-/** Sun plans a visit of Ying at this enterprise for today. */
-export async function plan(desk, enterprise) {
-  await desk.evaluate(async (site) => {
-    const visits = (await (await fetch('/api/v1/inspections?state=planned&limit=50')).json()).items;
-    const { campaign } = visits[0];
-    const { lead } = visits.find((v) => v.planned_for <= new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)) || visits[0];
-    const body = JSON.stringify({ campaign, enterprise: site, lead, planned_for: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10) });
+/** Sun plans a visit at this enterprise for today: of `lead`, or of whoever has one today already. */
+export async function plan(desk, enterprise, lead = '') {
+  await desk.evaluate(async ([site, who]) => {
+    const known = async (query) => (await (await fetch(`/api/v1/inspections?${query}`)).json()).items;
+    const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+    const [{ campaign }] = await known('limit=1');
+    const planned = who ? [] : await known('state=planned&limit=50');
+    const due = planned.find((v) => v.planned_for <= today) || planned[0];
+    const body = JSON.stringify({ campaign, enterprise: site, lead: who || due.lead, planned_for: today });
     const { newId } = await import('/field/core/ids.js');
     const answer = await fetch(`/api/v1/inspections/${newId()}/plan`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
     if (!answer.ok) throw new Error(await answer.text());
-  }, enterprise);
+  }, [enterprise, lead]);
 }
 
 /** Confirms the sections, then answers what is left with «conforms», one by one. */
